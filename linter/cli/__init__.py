@@ -1,0 +1,100 @@
+"""The command line. Only this package imports click; each command is a module that is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from linter import __version__
+from linter.cli.exit_codes import BAD_INPUT
+from linter.model import Error
+
+__all__ = ["main", "twlint"]
+
+_COMMANDS = {
+    "scan": ("linter.cli.scan", "Find leaked credentials in files and in the history of git."),
+    "hook": ("linter.cli.hook", "Scan what is about to be committed (called by pre-commit)."),
+    "rules": ("linter.cli.rules", "List, show and test rules."),
+    "explain": ("linter.cli.explain", "Tell what a rule finds, why it matters and what to do."),
+}
+
+
+class _Commands(click.Group):
+    """Commands whose modules are imported when they are needed, so that starting stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all was scanned and nothing found, 1 findings, 2 bad input or an internal error, "
+    "3 nothing found but not all was scanned.",
+)
+@click.version_option(__version__, prog_name="twlint")
+def twlint() -> None:
+    """Find leaked keys, tokens and secrets, and say what to do about each.
+
+    `twlint scan` scans the current folder and, if it is a git repository, its whole history.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit; every way to end has its exit code."""
+    try:
+        code = twlint(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = BAD_INPUT
+    except click.Abort:
+        code = 130
+    except Error as error:
+        _complain(str(error))
+        code = BAD_INPUT
+    except OSError as error:
+        _complain(f"{error.filename or 'output'}: {error.strerror}")
+        code = BAD_INPUT
+    except Exception as error:
+        # A message may quote what was being read; only the kind of the error and where it arose are safe to show.
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        _complain(f"internal error: {type(error).__name__} at {os.path.basename(place)}; please report it")
+        code = BAD_INPUT
+    sys.exit(_flushed(int(code or 0)))
+
+
+def _complain(message: str) -> None:
+    for line in message.splitlines():
+        click.echo(f"twlint: {line}", err=True)
+
+
+def _flushed(code: int) -> int:
+    """`code`, or that of bad output if what was written last does not arrive."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _complain(f"output: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD_INPUT
+    return code

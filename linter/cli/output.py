@@ -1,0 +1,140 @@
+"""Where a report goes: standard output, files, and progress on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linter import formats
+from linter.model import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.model import Report
+    from linter.scan import Progress
+
+__all__ = ["Outputs", "progress_shown"]
+
+PROGRESS_AFTER = 1.0
+PROGRESS_EVERY = 0.1
+
+
+class Outputs:
+    """The formats and files that were asked for, checked before the scan starts.
+
+    Raises:
+        Error: an unknown format, a folder that does not exist, or secrets in a format that never holds them.
+    """
+
+    def __init__(self, form: str, files: tuple[str, ...], color: str, *, show_secrets: bool) -> None:
+        self._show_secrets = show_secrets
+        self._color = color
+        self._files: list[tuple[str, Path]] = []
+        for written in files:
+            name, sign, file = written.partition("=")
+            self._files.append((name, Path(file)) if sign and name in formats.NAMES else (form, Path(written)))
+        self._form = form
+        for name, file in [(form, Path()), *self._files]:
+            if name not in formats.NAMES:
+                raise Error(f"no format is named {name}; known are {', '.join(formats.NAMES)}")
+            if not file.absolute().parent.is_dir():
+                raise Error(f"{file}: there is no folder {file.parent}")
+
+    def write(self, report: Report) -> None:
+        """Write the report to every file, or to standard output if there is none.
+
+        Raises:
+            Error: a file cannot be written; the numbers are then told on standard error, for nothing is lost.
+        """
+        for name, file in self._files:
+            text = formats.renderer(name)(report, self._show_secrets)
+            try:
+                _write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
+            except OSError as error:
+                found = len(report.new())
+                raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
+        if not self._files:
+            self._print(report)
+
+    def _print(self, report: Report) -> None:
+        render = formats.renderer(self._form)
+        if self._form == "text" and _wants_colour(self._color):
+            from linter.formats.text import render_coloured as render
+        data = render(report, self._show_secrets).encode("utf-8", "replace")
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+
+
+def _wants_colour(color: str) -> bool:
+    """By option, then NO_COLOR (no-color.org), then FORCE_COLOR and CLICOLOR_FORCE, then by the terminal."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _write(file: Path, data: bytes, *, is_private: bool) -> None:
+    """Write `data` whole or not at all: beside the file, then in its place.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if file.exists() and not stat.S_ISREG(file.stat().st_mode):
+        with open(file, "wb", buffering=0) as device:
+            device.write(data)
+        return
+    handle, temporary = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        if not is_private:
+            os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def progress_shown(is_quiet: bool) -> Iterator[Progress | None]:
+    """What shows the bytes scanned so far, on standard error and only at a terminal; None where nobody looks."""
+    if is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    started = shown = time.monotonic()
+
+    def show(done: int, total: int | None) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - started < PROGRESS_AFTER or now - shown < PROGRESS_EVERY:
+            return
+        shown = now
+        share = f"{min(done / total, 1):4.0%} of {total / 1e6:,.0f} MB" if total else f"{done / 1e6:,.0f} MB"
+        sys.stderr.write(f"\r\x1b[Kscanning: {share}, {done / 1e6 / (now - started):,.0f} MB/s")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

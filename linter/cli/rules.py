@@ -1,0 +1,112 @@
+"""`twlint rules`: list, show and test rules."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from linter.cli.exit_codes import CLEAN, FOUND
+from linter.model import Error
+
+if TYPE_CHECKING:
+    from linter.rules import PatternRule
+
+__all__ = ["all_rules", "command", "config_option", "rule_named"]
+
+config_option = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="Also the rules of this configuration file."
+)
+
+
+def all_rules(config_file: Path | None) -> tuple[PatternRule, ...]:
+    """The rules that come with twlint, and those of a configuration file."""
+    from linter import config, rules
+
+    extra = config.load(config_file).rules if config_file else ()
+    return rules.load([*rules.builtin_files(), *extra])
+
+
+def rule_named(name: str, rules: tuple[PatternRule, ...]) -> PatternRule:
+    """The rule with the id `name`.
+
+    Raises:
+        Error: there is none; the message names the nearest.
+    """
+    for rule in rules:
+        if rule.id == name:
+            return rule
+    near = difflib.get_close_matches(name, [rule.id for rule in rules], n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; `twlint rules list` shows all"
+    raise Error(f"no rule is named {name}{hint}")
+
+
+@click.group("rules")
+def command() -> None:
+    """List, show and test rules."""
+
+
+@command.command("list")
+@config_option
+def list_rules(config_file: Path | None) -> None:
+    """List every rule: id, severity, confidence, name."""
+    rules = all_rules(config_file)
+    width = max(len(rule.id) for rule in rules)
+    for rule in rules:
+        click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.confidence.label:<6}  {rule.name}")
+
+
+@command.command("show")
+@click.argument("rule")
+@config_option
+def show_rule(rule: str, config_file: Path | None) -> None:
+    """Show how RULE works: its pattern, keywords and checks."""
+    shown = rule_named(rule, all_rules(config_file))
+    rows = {
+        "id": shown.id,
+        "name": shown.name,
+        "severity": shown.severity.label,
+        "confidence": shown.confidence.label,
+        "keywords": ", ".join(shown.keywords),
+        "pattern": shown.pattern,
+        "structure": shown.structure,
+        "min_entropy": shown.min_entropy or None,
+        "min_classes": shown.min_classes or None,
+        "context": ", ".join(shown.context),
+        "paths": ", ".join(shown.paths),
+        "exclude_paths": ", ".join(shown.exclude_paths),
+        "examples": f"{len(shown.examples)}, and {len(shown.counterexamples)} counterexamples",
+    }
+    for key, value in rows.items():
+        if value:
+            click.echo(f"{key:<14} {value}")
+
+
+@command.command("test")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
+def test_rules(paths: tuple[Path, ...]) -> int:
+    """Run the examples of the rules in PATHS (files, or folders of them); without one, of twlint's own."""
+    from linter import rules
+    from linter.matcher import compile_patterns
+    from linter.rule_examples import failures
+
+    files = [file for path in paths for file in _rule_files(path)] or rules.builtin_files()
+    tested = rules.parse(rules.read_files(files))
+    compile_patterns(tested)
+    wrong = [failure for rule in tested for failure in failures(rule)]
+    for failure in wrong:
+        click.echo(failure)
+    examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in tested)
+    click.echo(f"{len(tested)} rules, {examples} examples, {len(wrong)} failures")
+    return FOUND if wrong else CLEAN
+
+
+def _rule_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.glob("*.yaml"))
+    if not files:
+        raise Error(f"{path}: no rule files (*.yaml) in this folder")
+    return files

@@ -1,0 +1,151 @@
+"""One batch in, its matches out: where each stands, what its lines look like, and what comments say of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter import decode, directives
+from linter.extract import Extractor
+from linter.model import Batch, Match, Secret
+from linter.positions import Positions, frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.directives import Directive
+    from linter.extract import Candidate, Fault
+    from linter.matcher import Engine, Places
+    from linter.rules import PatternRule
+
+__all__ = ["Examined", "Examiner"]
+
+
+class Examined(NamedTuple):
+    """What was found in the content that its source knows as `key`.
+
+    `stale` are comments that cover no match; `faults` are reasons why it was not wholly examined.
+    """
+
+    key: bytes
+    matches: tuple[Match, ...]
+    stale: tuple[Directive, ...]
+    faults: frozenset[Fault]
+
+
+class Examiner:
+    """Examines batches for one thread; `rule_ids` are all ids that a comment may name."""
+
+    def __init__(self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine) -> None:
+        self._rules = rules
+        self._rule_ids = rule_ids
+        self._active = frozenset(rule.id for rule in rules)
+        self._session = engine.session()
+        self._extractor = Extractor(rules)
+
+    def examine(self, batch: Batch) -> list[Examined]:
+        """What there is to tell of the contents of `batch`; of most there is nothing."""
+        examined = self._examine_bytes(batch)
+        for transcoded in _transcoded(batch):
+            examined += self._examine_bytes(transcoded)
+        return examined
+
+    def _examine_bytes(self, batch: Batch) -> list[Examined]:
+        places = self._session.places(batch)
+        if not places.windows and not places.directives:
+            return []
+        extraction = self._extractor.extract(batch, places.windows)
+        candidates: dict[int, list[Candidate]] = defaultdict(list)
+        for candidate in extraction.candidates:
+            candidates[candidate.content].append(candidate)
+        marks = _by_content(batch, places)
+        return [
+            self._examined(batch, content, candidates[content], marks[content], extraction.faults[content])
+            for content in sorted({*candidates, *extraction.faults, *marks})
+        ]
+
+    def _examined(
+        self, batch: Batch, content: int, candidates: list[Candidate], marks: list[int], faults: set[Fault]
+    ) -> Examined:
+        positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
+        comments = directives.read(positions, marks, self._rule_ids)
+        secrets = [self._secret(candidate) for candidate in candidates]
+        masks = [
+            (candidate.start, candidate.end, secret.redacted)
+            for candidate, secret in zip(candidates, secrets, strict=True)
+        ]
+        used: set[Directive] = set()
+        matches = []
+        for candidate, secret in zip(candidates, secrets, strict=True):
+            match = self._match(positions, candidate, secret, masks)
+            comment = _covering(comments, match)
+            if comment is not None:
+                used.add(comment)
+                match = replace(match, ignored=comment.reason)
+            matches.append(match)
+        stale = tuple(
+            comment for comment in comments if comment not in used and self._active.issuperset(comment.rules)
+        )
+        return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
+
+    def _secret(self, candidate: Candidate) -> Secret:
+        rule = self._rules[candidate.rule]
+        lowered = candidate.secret.lower()
+        prefix = next((word for word in rule.keywords if lowered.startswith(word.encode())), "")
+        head = candidate.secret[: len(prefix)].decode("ascii", "replace")
+        return Secret(candidate.secret, prefix=head, chosen=rule.chosen)
+
+    def _match(
+        self,
+        positions: Positions,
+        candidate: Candidate,
+        secret: Secret,
+        masks: Sequence[tuple[int, int, str]],
+    ) -> Match:
+        line, column = positions.place(candidate.start)
+        end_line, end_column = positions.place(candidate.end)
+        lines = frame(positions, (candidate.start, candidate.end), masks)
+        rule = self._rules[candidate.rule].id
+        return Match(rule, secret, candidate.evidence, line, column, end_line, end_column, lines)
+
+
+def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:
+    """The offsets behind each `twlint:`, by the content they stand in."""
+    marks: dict[int, list[int]] = defaultdict(list)
+    content = 0
+    for end in places.directives:
+        while content + 1 < len(batch.starts) and batch.starts[content + 1] < end:
+            content += 1
+        if batch.starts[content] < end <= batch.ends[content]:
+            marks[content].append(end)
+    return marks
+
+
+def _covering(comments: list[Directive], match: Match) -> Directive | None:
+    return next(
+        (
+            comment
+            for comment in comments
+            if comment.problem is None
+            and match.rule in comment.rules
+            and match.line <= comment.target <= match.end_line
+        ),
+        None,
+    )
+
+
+def _transcoded(batch: Batch) -> Iterator[Batch]:
+    """A batch in UTF-8 for each content of `batch` that is in UTF-16 or UTF-32."""
+    data = batch.data
+    for start, end, key in zip(batch.starts, batch.ends, batch.keys, strict=True):
+        limit = min(end, start + decode.SAMPLE)
+        if data.find(0, start, limit) < 0 and data[start : start + 1] not in (b"\xff", b"\xfe"):
+            continue
+        codec = decode.encoding_of(data[start:limit])
+        if codec is not None:
+            text = data[start:end].decode(codec, "replace").encode("utf-8", "replace")
+            content = bytearray(b"\n" + text + b"\n")
+            yield Batch(
+                content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last
+            )

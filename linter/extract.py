@@ -1,0 +1,203 @@
+"""From places where a rule may match to candidates: the exact secret, proved and plausible, one rule a span."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter import plausibility
+from linter.model import SkipKind
+from linter.structures import STRUCTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.matcher import Window
+    from linter.model import Batch
+    from linter.rules import PatternRule
+
+__all__ = ["Candidate", "Extraction", "Extractor", "Fault"]
+
+TIME_LIMIT = 2.0
+"""Seconds that one search in one window may take."""
+
+CANDIDATE_LIMIT = 10_000
+"""Candidates of one content; what is beyond is reported as a skip."""
+
+SHORT_PROOF = 64
+"""Bytes up to which a value of a proved kind may still be a placeholder; in a longer one such a word is chance."""
+
+_BINARY_SAMPLE = 8192
+
+
+class Candidate(NamedTuple):
+    """A secret of rule `rule` (an index) in content `content` of a batch, at the bytes `start` to `end`."""
+
+    content: int
+    start: int
+    end: int
+    rule: int
+    secret: bytes
+    evidence: tuple[str, ...]
+
+
+class Fault(NamedTuple):
+    """Why a content was not wholly examined."""
+
+    reason: str
+    kind: SkipKind
+
+
+class Extraction(NamedTuple):
+    """The candidates of a batch by content and place, and the contents that were not wholly examined."""
+
+    candidates: list[Candidate]
+    faults: dict[int, set[Fault]]
+
+
+_TOO_MANY = Fault(f"more than {CANDIDATE_LIMIT} candidates; the rest is not read", SkipKind.LIMITED)
+
+
+class Extractor:
+    """Runs the rules' patterns on windows; a pattern is compiled when its rule is first needed."""
+
+    def __init__(self, rules: Sequence[PatternRule]) -> None:
+        self._rules = rules
+        self._compiled: dict[int, Any] = {}
+
+    def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
+        """The candidates in `windows` of `batch`; of overlapping ones the most specific rule's."""
+        found: dict[int, list[Candidate]] = {}
+        faults: dict[int, set[Fault]] = defaultdict(set)
+        for window in windows:
+            known = found.setdefault(window.content, [])
+            rule = self._rules[window.rule].id
+            if len(known) >= CANDIDATE_LIMIT:
+                faults[window.content].add(_TOO_MANY)
+                continue
+            try:
+                known += self._candidates(batch, window)
+            except TimeoutError:
+                reason = f"rule {rule} took more than {TIME_LIMIT:g} s"
+                faults[window.content].add(Fault(reason, SkipKind.FAILED))
+            except _DisagreementError:
+                reason = f"rule {rule}: the two stages of matching disagree"
+                faults[window.content].add(Fault(reason, SkipKind.FAILED))
+        candidates = [
+            candidate
+            for content in sorted(found)
+            for candidate in self._most_specific(found[content])
+        ]
+        return Extraction(candidates, faults)
+
+    def _candidates(self, batch: Batch, window: Window) -> Iterator[Candidate]:
+        rule = self._rules[window.rule]
+        content = _Content(batch, window.content)
+        seen = False
+        for start, end in self._spans(batch, window):
+            seen = True
+            secret = bytes(batch.data[start:end])
+            evidence = _evidence(rule, secret, content)
+            if evidence is not None:
+                yield Candidate(window.content, start, end, window.rule, secret, evidence)
+        if window.certain and not seen:
+            raise _DisagreementError
+
+    def _spans(self, batch: Batch, window: Window) -> Iterator[tuple[int, int]]:
+        """Where secrets stand in `window`.
+
+        A match that touches an end of the window which is not the end of its content may be cut short, and is
+        left to the window that holds it whole.
+        """
+        pattern = self._pattern(window.rule)
+        is_open = window.stop < batch.ends[window.content] or not batch.last
+        at = window.start
+        while match := pattern.search(batch.data, at, window.stop, timeout=TIME_LIMIT):
+            start, end = match.span("secret")
+            if not (is_open and match.end() >= window.stop):
+                yield start, end
+            at = max(end, match.start() + 1)
+
+    def _pattern(self, rule: int) -> Any:
+        if rule not in self._compiled:
+            import regex
+
+            self._compiled[rule] = regex.compile(self._rules[rule].pattern.encode(), regex.MULTILINE)
+        return self._compiled[rule]
+
+    def _most_specific(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The candidates that remain when of two that overlap the less specific is dropped, by place."""
+        if len(candidates) == 1:
+            return candidates
+        kept: list[Candidate] = []
+        for candidate in sorted(set(candidates), key=lambda each: (each.start, each.end)):
+            while kept and kept[-1].end > candidate.start:
+                if self._rank(kept[-1]) >= self._rank(candidate):
+                    break
+                kept.pop()
+            else:
+                kept.append(candidate)
+        return kept
+
+    def _rank(self, candidate: Candidate) -> tuple[object, ...]:
+        rule = self._rules[candidate.rule]
+        length = candidate.end - candidate.start
+        return (
+            not rule.chosen,
+            rule.structure is not None,
+            rule.confidence,
+            length,
+            bool(rule.context),
+            rule.severity,
+            -candidate.rule,
+        )
+
+
+class _DisagreementError(Exception):
+    """The engine saw a match that the pattern does not find: a fault of ours, told and never silent."""
+
+
+class _Content:
+    """What a rule may want to know of the content around a secret, read once when it is first asked for."""
+
+    def __init__(self, batch: Batch, index: int) -> None:
+        self._data = batch.data
+        self._start = batch.starts[index]
+        self._end = batch.ends[index]
+
+    def holds_any(self, words: Sequence[str]) -> bool:
+        """True if one of `words` (lower case) stands in the content, in any case."""
+        lowered = self._data[self._start : self._end].lower()
+        return any(word.encode() in lowered for word in words)
+
+    def is_binary(self) -> bool:
+        """True if a zero byte stands near the start, as git decides it."""
+        return self._data.find(0, self._start, min(self._end, self._start + _BINARY_SAMPLE)) >= 0
+
+
+def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str, ...] | None:
+    """How the kind is known, or None if `secret` is not a plausible credential of it."""
+    if rule.structure is None or len(secret) <= SHORT_PROOF:
+        if plausibility.is_placeholder(secret):
+            return None
+    if rule.chosen and plausibility.is_trivial_password(secret):
+        return None
+    if rule.min_entropy and plausibility.entropy(secret) < rule.min_entropy:
+        return None
+    if rule.min_classes and plausibility.classes(secret) < rule.min_classes:
+        return None
+    proved: tuple[str, ...] = ()
+    if rule.structure is not None:
+        evidence = STRUCTURES[rule.structure](secret)
+        if evidence is None:
+            return None
+        proved = evidence
+    elif not _starts_with_keyword(rule, secret) and content.is_binary():
+        return None
+    if rule.context and not content.holds_any(rule.context):
+        return None
+    return proved or ("form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),)
+
+
+def _starts_with_keyword(rule: PatternRule, secret: bytes) -> bool:
+    return secret.lower().startswith(tuple(word.encode() for word in rule.keywords))

@@ -1,0 +1,128 @@
+"""The JSON report, version 1: its own field names, which outlive changes of our values."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from linter import __version__
+from linter.model import Severity, State
+
+if TYPE_CHECKING:
+    from linter.model import Finding, Occurrence, Report, Skip
+
+__all__ = ["coverage_fields", "finding_fields", "render", "summary_fields"]
+
+SCHEMA = "twlint.report/1"
+
+
+def render(report: Report, show_secrets: bool) -> str:
+    """The whole report as one JSON object."""
+    fields = {
+        "schema": SCHEMA,
+        "tool": {"name": "twlint", "version": __version__},
+        "findings": [finding_fields(finding, show_secrets) for finding in report.findings],
+        "coverage": coverage_fields(report),
+        "summary": summary_fields(report),
+        "notices": [_text(notice) for notice in report.notices],
+    }
+    return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
+
+
+def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
+    """One finding; `secret.value` is there only if secrets are shown."""
+    first = finding.occurrences[0]
+    secret: dict[str, Any] = {"redacted": finding.secret.redacted, "length": finding.secret.length}
+    if show_secrets:
+        secret["value"] = finding.secret.reveal().decode("utf-8", "backslashreplace")
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.label,
+        "confidence": finding.confidence.label,
+        "message": _text(f"{finding.name} {_where(finding.state)}"),
+        "evidence": [_text(line) for line in finding.evidence],
+        "secret": secret,
+        "fingerprint": finding.fingerprint,
+        "location": _occurrence_fields(first),
+        "occurrences": [_occurrence_fields(occurrence) for occurrence in finding.occurrences],
+        "status": finding.status.value,
+        "status_reason": _text(finding.status_reason),
+        "state": finding.state.value,
+        "introduced": None
+        if finding.introduced is None
+        else {
+            "commit": finding.introduced.sha,
+            "author": _text(finding.introduced.author),
+            "email": _text(finding.introduced.email),
+            "date": finding.introduced.date,
+        },
+        "removed": None,
+        "verification": "not-checked",
+        "advice": finding.advice,
+        "rotate": finding.rotate,
+        "fix": None,
+    }
+
+
+def _where(state: State) -> str:
+    return {
+        State.WORKTREE: "in the work tree",
+        State.HEAD: "at HEAD",
+        State.OTHER_REF: "on another branch or tag",
+        State.HISTORY: "in the history",
+        State.UNREACHABLE: "in an object that nothing names",
+    }[state]
+
+
+def _occurrence_fields(occurrence: Occurrence) -> dict[str, Any]:
+    return {
+        **_path_fields(occurrence.path),
+        "line": occurrence.line,
+        "column": occurrence.column,
+        "end_line": occurrence.end_line,
+        "end_column": occurrence.end_column,
+        "commit": occurrence.commit,
+        "blob": occurrence.blob,
+    }
+
+
+def _path_fields(path: str) -> dict[str, str]:
+    """The path, and where it is not UTF-8 its bytes as well, in base64."""
+    shown = _text(path)
+    if shown == path:
+        return {"path": path}
+    raw = path.encode("utf-8", "surrogateescape")
+    return {"path": shown, "path_b64": base64.b64encode(raw).decode("ascii")}
+
+
+def _text(text: str) -> str:
+    """`text` without the surrogates that stand for bytes that are not UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def coverage_fields(report: Report) -> dict[str, Any]:
+    """What was scanned and what was not."""
+    coverage = report.coverage
+    return {
+        "complete": coverage.complete,
+        "blobs": coverage.blobs,
+        "files": coverage.files,
+        "bytes": coverage.bytes,
+        "commits": coverage.commits,
+        "tags": coverage.tags,
+        "skipped": [_skip_fields(skip) for skip in coverage.skipped],
+    }
+
+
+def _skip_fields(skip: Skip) -> dict[str, str]:
+    return {**_path_fields(skip.path), "reason": _text(skip.reason), "kind": skip.kind.value}
+
+
+def summary_fields(report: Report) -> dict[str, int]:
+    """The number of new findings of each severity."""
+    counts = {severity.label: 0 for severity in sorted(Severity, reverse=True)}
+    for finding in report.new():
+        counts[finding.severity.label] += 1
+    return counts

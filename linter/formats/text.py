@@ -1,0 +1,192 @@
+"""The report for people: grouped by rule, the worst first, readable at 80 columns and without colour."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from linter.model import Severity, SkipKind, State, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.model import Coverage, Finding, Occurrence, Report
+
+__all__ = ["printable", "render", "render_coloured"]
+
+WIDTH = 80
+PLACES_SHOWN = 4
+SKIPS_SHOWN = 20
+
+_STATES = {
+    State.WORKTREE: "in the work tree",
+    State.HEAD: "at HEAD",
+    State.OTHER_REF: "on another branch or tag",
+    State.HISTORY: "only in the history",
+    State.UNREACHABLE: "in an object that nothing names",
+}
+_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+# Red, magenta, yellow and cyan are readable on light and dark grounds.
+_COLOURS = {
+    Severity.CRITICAL: "\x1b[1;31m",
+    Severity.HIGH: "\x1b[31m",
+    Severity.MEDIUM: "\x1b[35m",
+    Severity.LOW: "\x1b[36m",
+    Severity.INFO: "",
+}
+
+
+def printable(text: str) -> str:
+    """`text` with everything that steers a terminal written out: control, format and surrogate characters."""
+    return "".join(
+        character if character.isprintable() else _written_out(character) for character in text
+    )
+
+
+def _written_out(character: str) -> str:
+    if unicodedata.category(character) == "Zs":
+        return " "
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def render(report: Report, show_secrets: bool) -> str:
+    """The report without colours."""
+    return _Text(report, show_secrets, is_coloured=False).text()
+
+
+def render_coloured(report: Report, show_secrets: bool) -> str:
+    """The report for a terminal with colours."""
+    return _Text(report, show_secrets, is_coloured=True).text()
+
+
+class _Text:
+    def __init__(self, report: Report, show_secrets: bool, *, is_coloured: bool) -> None:
+        self._report = report
+        self._show_secrets = show_secrets
+        self._is_coloured = is_coloured
+
+    def text(self) -> str:
+        """The whole report."""
+        lines: list[str] = []
+        ordered = sorted(self._report.new(), key=lambda finding: (-finding.severity, finding.rule))
+        for _, group in groupby(ordered, key=lambda finding: finding.rule):
+            lines += self._group(list(group))
+        lines += self._summary()
+        return "\n".join(lines) + "\n"
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"{style}{text}{_PLAIN}" if self._is_coloured and style else text
+
+    def _group(self, findings: list[Finding]) -> Iterator[str]:
+        first = findings[0]
+        severity = self._styled(first.severity.label.upper(), _COLOURS[first.severity])
+        yield f"{severity} {self._styled(first.name, _BOLD)} {self._styled(first.rule, _DIM)}"
+        for finding in findings:
+            yield ""
+            yield from self._finding(finding)
+        yield ""
+        yield from _paragraph("what to do", first.advice)
+        if first.rotate:
+            yield f"  {'':<12}{first.rotate}"
+        yield ""
+        yield ""
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        first = finding.occurrences[0]
+        yield f"  {self._styled(printable(_place(first)), _BOLD)}"
+        yield from self._frame(finding)
+        if self._show_secrets:
+            value = finding.secret.reveal().decode("utf-8", "backslashreplace")
+            yield from (f"  {'secret':<12}{printable(line)}" for line in value.splitlines())
+        yield from _paragraph("stands", _stands(finding))
+        yield from _paragraph("known by", f"{'; '.join(finding.evidence)} ({finding.confidence.label} confidence)")
+        if finding.introduced is not None:
+            commit = finding.introduced
+            yield from _paragraph("brought in", f"{commit.date[:10]} by {commit.author}, commit {commit.sha[:12]}")
+        elif first.state is State.WORKTREE:
+            yield from _paragraph("brought in", "not committed")
+        others = finding.occurrences[1:]
+        for number, other in enumerate(others[:PLACES_SHOWN]):
+            yield from _paragraph("" if number else "also at", f"{_place(other)} {_STATES[other.state]}")
+        if len(others) > PLACES_SHOWN:
+            yield from _paragraph("", f"and {len(others) - PLACES_SHOWN} more places (all in --format json)")
+
+    def _frame(self, finding: Finding) -> Iterator[str]:
+        frame = finding.frame
+        for number, line in enumerate(frame.lines, frame.first):
+            shown = printable(line.replace("\t", "    ").rstrip("\r"))
+            gutter = self._styled(f"{number:>7} |", _DIM)
+            yield f"{gutter} {_shortened(shown, WIDTH - 10)}".rstrip()
+
+    def _summary(self) -> Iterator[str]:
+        report, coverage = self._report, self._report.coverage
+        for notice in report.notices:
+            yield from _paragraph("note", notice)
+        yield from self._skips(coverage)
+        counts = Counter(finding.severity for finding in report.new())
+        suppressed = sum(finding.status is Status.SUPPRESSED for finding in report.findings)
+        by_severity = ", ".join(f"{counts[each]} {each.label}" for each in sorted(counts, reverse=True))
+        total = sum(counts.values())
+        found = f"{_counted(total, 'finding')}: {by_severity}" if total else "No findings"
+        found += f"; {suppressed} suppressed" if suppressed else ""
+        yield self._styled(f"{found}.", _BOLD)
+        yield f"Scanned {_scanned(coverage)}."
+        if not coverage.complete:
+            yield self._styled("The scan is INCOMPLETE: see what was not scanned above.", _COLOURS[Severity.HIGH])
+
+    def _skips(self, coverage: Coverage) -> Iterator[str]:
+        """Everything that makes the scan incomplete by name, up to a number, and the rest by reason."""
+        weighty = [skip for skip in coverage.skipped if skip.kind is not SkipKind.EXCLUDED]
+        for skip in weighty[:SKIPS_SHOWN]:
+            yield from _paragraph("not scanned", f"{skip.path}: {skip.reason}")
+        if len(weighty) > SKIPS_SHOWN:
+            yield from _paragraph("", f"and {len(weighty) - SKIPS_SHOWN} more (all in --format json)")
+        reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
+        for reason, count in sorted(reasons.items()):
+            yield from _paragraph("left out", f"{_counted(count, 'path')}: {reason}")
+
+
+def _place(occurrence: Occurrence) -> str:
+    return f"{occurrence.path}:{occurrence.line}:{occurrence.column}"
+
+
+def _stands(finding: Finding) -> str:
+    first = finding.occurrences[0]
+    if first.state in (State.WORKTREE, State.HEAD) or first.commit is None:
+        return _STATES[first.state]
+    return f"{_STATES[first.state]}, since commit {first.commit[:12]}"
+
+
+def _paragraph(label: str, text: str) -> Iterator[str]:
+    lines = textwrap.wrap(printable(text), WIDTH - 14, break_on_hyphens=False) or [""]
+    for number, line in enumerate(lines):
+        yield f"  {'' if number else label:<12}{line}"
+
+
+def _shortened(line: str, width: int) -> str:
+    """`line` cut to `width` characters, around the masked secret if there is one."""
+    if len(line) <= width:
+        return line
+    start = max(0, min(line.find("…") - width // 2, len(line) - width))
+    return line[start : start + width]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _scanned(coverage: Coverage) -> str:
+    numbers = {
+        "file": coverage.files,
+        "blob": coverage.blobs,
+        "commit": coverage.commits,
+        "tag": coverage.tags,
+    }
+    parts = [_counted(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
+    return f"{', '.join(parts)} ({coverage.bytes / 1e6:,.1f} MB)"

@@ -1,0 +1,417 @@
+"""The one place that starts git: a repository is read through a sterile git directory and never trusted.
+
+Git runs in an empty bare repository of ours whose object folder is the target's, so that the target's
+configuration, hooks, attributes, grafts and replacements are never read; of the target only its objects, its index,
+its list of references and its list of shallow commits are used. See "SECURITY" in git(1).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from linter.model import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from git import Git
+
+__all__ = ["EMPTY_TREE", "Layout", "Process", "Reference", "Result", "Sterile", "find", "is_object_id"]
+
+SETUP_TIMEOUT = 10.0
+"""Seconds for commands that read the target's own git directory, which may hold pipes and giant files."""
+
+STDERR_LIMIT = 20
+"""Lines of git's error output that are kept."""
+
+MINIMUM_VERSION = (2, 30)
+
+EMPTY_TREE = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The object ids of the tree without entries, which git knows without storing it."""
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+_ENVIRONMENT = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_COUNT": "0",
+    "GIT_CONFIG_PARAMETERS": "",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_ADVICE": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_GLOB_PATHSPECS": "0",
+    "GIT_ICASE_PATHSPECS": "0",
+    "GIT_NAMESPACE": "",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+    "GIT_EXTERNAL_DIFF": "",
+    "GIT_TRACE": "0",
+    "GIT_TRACE2": "0",
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE_SETUP": "0",
+}
+_OPTIONS = (
+    "-c",
+    "core.commitGraph=false",
+    "-c",
+    "core.multiPackIndex=false",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.packedGitWindowSize=16m",
+    "-c",
+    "core.packedGitLimit=64m",
+)
+
+
+def is_object_id(text: str) -> bool:
+    """True for a full object id, the only form that is ever handed to git on its input."""
+    return _OBJECT_ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a repository stands: its git directory, the one shared by its work trees, and its work tree if any."""
+
+    git_dir: Path
+    common_dir: Path
+    worktree: Path | None
+
+
+class Reference(NamedTuple):
+    """A reference by its full name, and the object it names. `HEAD` is one of them."""
+
+    name: str
+    target: str
+
+
+class Result(NamedTuple):
+    """How a command of git ended."""
+
+    status: int
+    output: bytes
+    errors: str
+
+
+def find(path: Path) -> Layout | None:
+    """The repository that `path` is or is in, or None.
+
+    Git's own discovery is not used: it reads the configuration it finds, and refuses repositories of other users.
+    """
+    path = path.absolute()
+    if _is_git_dir(path):
+        return _layout(path, None)
+    for folder in (path, *path.parents):
+        entry = folder / ".git"
+        if entry.is_dir() and _is_git_dir(entry):
+            return _layout(entry, folder)
+        if entry.is_file() and (target := _linked(entry)) is not None:
+            return _layout(target, folder)
+    return None
+
+
+def _linked(entry: Path) -> Path | None:
+    """The git directory that a `.git` file names (linked work trees, submodules, `--separate-git-dir`)."""
+    with contextlib.suppress(OSError):
+        text = entry.read_bytes()[:4096]
+        if text.startswith(b"gitdir: "):
+            target = entry.parent / os.fsdecode(text[8:].rstrip(b"\r\n"))
+            return target if _is_git_dir(target) else None
+    return None
+
+
+def _is_git_dir(path: Path) -> bool:
+    """True if `path` has what git asks of a git directory: HEAD, and objects and refs here or in the shared one."""
+    shared = _common_dir(path)
+    return (path / "HEAD").exists() and (shared / "objects").is_dir() and (shared / "refs").is_dir()
+
+
+def _common_dir(git_dir: Path) -> Path:
+    try:
+        return git_dir / os.fsdecode((git_dir / "commondir").read_bytes().rstrip(b"\r\n"))
+    except OSError:
+        return git_dir
+
+
+def _layout(git_dir: Path, worktree: Path | None) -> Layout:
+    return Layout(git_dir, _common_dir(git_dir), worktree)
+
+
+class Process:
+    """A running git whose output is read as it comes; its error output is drained beside that."""
+
+    def __init__(self, process: Git.AutoInterrupt) -> None:
+        self._process = process
+        self._drain = threading.Thread(target=_drain, args=(process.stderr,), daemon=True)
+        self._drain.start()
+        self.output: IO[bytes] = process.stdout
+
+    def end(self) -> None:
+        """End the process now, if it has not ended, and release what it held."""
+        process = self._process.proc
+        process.kill()
+        process.wait()
+        self._drain.join(SETUP_TIMEOUT)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def _drain(stream: IO[bytes]) -> None:
+    """Read to the end, so that git never waits for a reader; what became of each object is told by the ledger."""
+    with contextlib.suppress(OSError, ValueError):
+        while stream.read(1 << 16):
+            pass
+
+
+class Sterile:
+    """A sterile git directory over the objects of a target; a context manager that leaves nothing behind.
+
+    Args:
+        layout: the target.
+        quarantine: `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES` and `GIT_INDEX_FILE`, as git set
+            them for the hook that is running; empty outside of hooks.
+
+    Raises:
+        Error: git is missing or too old, or the target cannot be read.
+    """
+
+    def __init__(self, layout: Layout, quarantine: Mapping[str, str] | None = None) -> None:
+        self.layout = layout
+        self._quarantine = dict(quarantine or {})
+        self._folder = Path(tempfile.mkdtemp(prefix="twlint-"))
+        self._running: list[Git.AutoInterrupt] = []
+        self.stopped = False
+        try:
+            self._program = _program()
+            self._git = _git(self._program, self._folder)
+            self.object_format = self._object_format()
+            self.shallow_commits = self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Sterile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what still runs and remove the folder."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Stop what still runs, and start no more reading."""
+        self.stopped = True
+        for process in list(self._running):
+            process.proc.kill()
+
+    @property
+    def hex_length(self) -> int:
+        """Characters of an object id of this repository."""
+        return 64 if self.object_format == "sha256" else 40
+
+    def references(self) -> list[Reference]:
+        """Every reference, HEAD first where it has a commit.
+
+        Raises:
+            Error: git cannot list them.
+        """
+        listed = self._ask_target("for-each-ref", "--format=%(objectname) %(refname)")
+        references = []
+        for line in listed.decode("utf-8", "surrogateescape").splitlines():
+            target, _, name = line.partition(" ")
+            if is_object_id(target):
+                references.append(Reference(name, target))
+        head = self.resolve("HEAD")
+        return ([Reference("HEAD", head)] if head else []) + references
+
+    def resolve(self, revision: str) -> str | None:
+        """The full id of the commit that the user's `revision` names, or None."""
+        result = self._run_in_target(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+        name = result.output.decode("ascii", "replace").strip()
+        return name if result.status == 0 and is_object_id(name) else None
+
+    def reflog(self, reference: str | None) -> list[str]:
+        """The commits in the reflog of `reference`, or in all reflogs."""
+        arguments = ["--walk-reflogs", reference, "--"] if reference else ["--reflog", "--no-walk"]
+        output = self._ask_target("rev-list", "--ignore-missing", *arguments)
+        return [name for name in output.decode("ascii", "replace").split() if is_object_id(name)]
+
+    def present(self, names: list[str]) -> tuple[list[str], list[str]]:
+        """Those of the objects `names` that can be read, and those that cannot."""
+        result = self.run("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode())
+        there = {
+            line.split(" ")[0]
+            for line in result.output.decode("ascii", "replace").splitlines()
+            if not line.endswith(" missing")
+        }
+        return [name for name in names if name in there], [name for name in names if name not in there]
+
+    def run(self, *arguments: str, stdin: bytes | None = None, worktree: Path | None = None) -> Result:
+        """Run git in the sterile directory to its end."""
+        return self._run(self._environment(worktree), arguments, stdin, None)
+
+    @contextlib.contextmanager
+    def start(self, *arguments: str, stdin: bytes | None = None) -> Iterator[Process]:
+        """Start git in the sterile directory; it is stopped when the block ends."""
+        with tempfile.TemporaryFile() as file:
+            file.write(stdin or b"")
+            file.seek(0)
+            started = self._execute(self._environment(None), arguments, file)
+        self._running.append(started)
+        process = Process(started)
+        try:
+            yield process
+        finally:
+            self._running.remove(started)
+            process.end()
+
+    def _environment(self, worktree: Path | None) -> dict[str, str]:
+        """What makes a git sterile; `worktree` is set for the one command that compares names with a work tree."""
+        index = self._quarantine.get("GIT_INDEX_FILE") or str(self.layout.git_dir / "index")
+        shallow = self._folder / "shallow"
+        return {
+            **_ENVIRONMENT,
+            "HOME": str(self._folder),
+            "XDG_CONFIG_HOME": str(self._folder),
+            "GIT_DIR": str(self._folder),
+            "GIT_COMMON_DIR": str(self._folder),
+            "GIT_WORK_TREE": str(worktree or self._folder),
+            "GIT_OBJECT_DIRECTORY": self._quarantine.get("GIT_OBJECT_DIRECTORY")
+            or str(self.layout.common_dir / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": self._quarantine.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""),
+            "GIT_INDEX_FILE": index,
+            "GIT_SHALLOW_FILE": str(shallow) if shallow.exists() else "",
+        }
+
+    def _prepare(self) -> int:
+        """Make the folder a bare repository; the number of commits at which the target's history is cut off."""
+        version = 1 if self.object_format == "sha256" else 0
+        extension = "[extensions]\n\tobjectFormat = sha256\n" if version else ""
+        (self._folder / "HEAD").write_text("ref: refs/heads/none\n")
+        (self._folder / "config").write_text(
+            f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n{extension}"
+        )
+        (self._folder / "objects").mkdir()
+        (self._folder / "refs").mkdir()
+        for shared_index in self.layout.git_dir.glob("sharedindex.*"):
+            (self._folder / shared_index.name).symlink_to(shared_index)
+        try:
+            shallow = (self.layout.common_dir / "shallow").read_bytes()
+        except OSError:
+            return 0
+        commits = [line for line in shallow.decode("ascii", "replace").split() if is_object_id(line)]
+        if commits:
+            (self._folder / "shallow").write_text("\n".join(commits) + "\n")
+        return len(commits)
+
+    def _object_format(self) -> str:
+        name = self._ask_target("rev-parse", "--show-object-format").decode("ascii", "replace").strip()
+        if name not in EMPTY_TREE:
+            raise Error(f"{self.layout.git_dir}: unknown object format {name!r}; a newer twlint may know it")
+        return name
+
+    def _ask_target(self, *arguments: str) -> bytes:
+        result = self._run_in_target(*arguments)
+        if result.status != 0:
+            raise Error(f"{self.layout.git_dir}: git cannot read this repository: {result.errors}")
+        return result.output
+
+    def _run_in_target(self, *arguments: str) -> Result:
+        """Run a command that reads the target's own git directory; of these only ones that run nothing of it."""
+        environment = {
+            **_ENVIRONMENT,
+            "HOME": str(self._folder),
+            "XDG_CONFIG_HOME": str(self._folder),
+            "GIT_DIR": str(self.layout.git_dir),
+            "GIT_COMMON_DIR": str(self.layout.common_dir),
+            "GIT_WORK_TREE": str(self._folder),
+            "GIT_INDEX_FILE": str(self._folder / "no-index"),
+            "GIT_OBJECT_DIRECTORY": str(self.layout.common_dir / "objects"),
+            "GIT_SHALLOW_FILE": str(self.layout.common_dir / "shallow"),
+            **{key: value for key, value in self._quarantine.items() if key != "GIT_INDEX_FILE"},
+        }
+        try:
+            return self._run(environment, arguments, None, SETUP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            raise Error(
+                f"{self.layout.git_dir}: git did not answer within {SETUP_TIMEOUT:g} s; look at its config file"
+            ) from None
+
+    def _run(
+        self, environment: dict[str, str], arguments: Sequence[str], stdin: bytes | None, timeout: float | None
+    ) -> Result:
+        with tempfile.TemporaryFile() as file:
+            file.write(stdin or b"")
+            file.seek(0)
+            process = self._execute(environment, arguments, file)
+        self._running.append(process)
+        try:
+            output, errors = process.proc.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.proc.kill()
+            process.proc.communicate()
+            raise
+        finally:
+            self._running.remove(process)
+        lines = errors.decode("utf-8", "replace").splitlines()[:STDERR_LIMIT]
+        return Result(process.proc.returncode, output, "\n".join(lines))
+
+    def _execute(
+        self, environment: dict[str, str], arguments: Sequence[str], stdin: IO[bytes]
+    ) -> Git.AutoInterrupt:
+        return self._git.execute(
+            [self._program, *_OPTIONS, *arguments], as_process=True, istream=stdin, env=environment
+        )
+
+
+def _git(program: str, folder: Path) -> Git:
+    """GitPython's means of running git, with `folder` as its current directory.
+
+    Importing GitPython runs git to ask its version, so it is told before which one.
+
+    Raises:
+        Error: git is too old.
+    """
+    os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
+    from git import Git
+
+    git = Git(str(folder))
+    if git.version_info[:2] < MINIMUM_VERSION:
+        wanted = ".".join(map(str, MINIMUM_VERSION))
+        raise Error(f"{program} is git {'.'.join(map(str, git.version_info))}; {wanted} or later is needed")
+    return git
+
+
+def _program() -> str:
+    """The absolute path of git.
+
+    Raises:
+        Error: there is none on PATH (where `.` and other relative folders do not count), or it is too old.
+    """
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+    program = shutil.which("git", path=os.pathsep.join(folders))
+    if program is None:
+        raise Error("git was not found on PATH; install git 2.30 or later, or scan files with --no-history")
+    return program

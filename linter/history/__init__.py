@@ -1,0 +1,1 @@
+"""Who brought a credential in, and where it can still be read."""

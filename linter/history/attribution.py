@@ -1,0 +1,94 @@
+"""For objects with findings: the commit that brought each in, the paths it has, and where it can still be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.model import Commit, Place, State
+
+if TYPE_CHECKING:
+    from linter.git import Reference, Sterile
+    from linter.walk import Walk
+
+__all__ = ["commits", "places"]
+
+
+def places(
+    sterile: Sterile, walk: Walk, references: list[Reference], wanted: dict[bytes, str]
+) -> dict[bytes, list[Place]]:
+    """The places of the objects `wanted` (id and type). An object without a place is reached by nothing.
+
+    A blob has the path under which it was brought in, and every path it has in the commit that HEAD names.
+    """
+    head = next((reference.target for reference in references if reference.name == "HEAD"), None)
+    at_head = _paths_at(sterile, head, wanted) if head else {}
+    at_tips: set[bytes] | None = None
+    found: dict[bytes, list[Place]] = {}
+    for name, commit, path in walk.objects():
+        if name not in wanted:
+            continue
+        if wanted[name] != "blob":
+            found[name] = [Place(_message_path(name, wanted[name]), name.decode(), State.HISTORY)]
+            continue
+        introduced = commit.decode() if commit else None
+        first = path.decode("utf-8", "surrogateescape")
+        paths = at_head.get(name, [])
+        found[name] = [Place(each, introduced, State.HEAD) for each in paths]
+        if first not in paths:
+            if at_tips is None:
+                at_tips = _at_tips(sterile, references, wanted)
+            state = State.OTHER_REF if name in at_tips else State.HISTORY
+            found[name].append(Place(first, introduced, state))
+    return found
+
+
+def _message_path(name: bytes, kind: str) -> str:
+    """What stands in a report where a path would: commits and tags have none."""
+    return f"({kind} {name.decode()[:12]})"
+
+
+def _paths_at(sterile: Sterile, commit: str, wanted: dict[bytes, str]) -> dict[bytes, list[str]]:
+    result = sterile.run("ls-tree", "-r", "-z", "--full-tree", commit)
+    paths: dict[bytes, list[str]] = {}
+    for entry in result.output.split(b"\0"):
+        header, _, path = entry.partition(b"\t")
+        name = header.rpartition(b" ")[2]
+        if name in wanted:
+            paths.setdefault(name, []).append(path.decode("utf-8", "surrogateescape"))
+    return paths
+
+
+def _at_tips(sterile: Sterile, references: list[Reference], wanted: dict[bytes, str]) -> set[bytes]:
+    """Those of `wanted` that are in the tree of any reference."""
+    tips = {reference.target for reference in references}
+    result = sterile.run(
+        "rev-list",
+        "--objects",
+        "--no-walk",
+        "--no-object-names",
+        "--missing=allow-any",
+        "--stdin",
+        stdin="".join(f"{tip}\n" for tip in sorted(tips)).encode(),
+    )
+    return set(wanted).intersection(result.output.split())
+
+
+def commits(sterile: Sterile, names: set[str]) -> dict[str, Commit]:
+    """The author and date of the commits `names`; one that cannot be read is left out."""
+    if not names:
+        return {}
+    result = sterile.run(
+        "log",
+        "--no-walk=unsorted",
+        "--stdin",
+        "-z",
+        "--format=%H%x01%an%x01%ae%x01%aI",
+        "--encoding=UTF-8",
+        stdin="".join(f"{name}\n" for name in sorted(names)).encode(),
+    )
+    known = {}
+    for entry in result.output.decode("utf-8", "replace").split("\0"):
+        fields = entry.strip("\n").split("\x01")
+        if len(fields) == 4:
+            known[fields[0]] = Commit(*fields)
+    return known

@@ -1,0 +1,312 @@
+"""The values that flow through twlint: frozen, made of plain parts, never edited."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = [
+    "Batch",
+    "Commit",
+    "Confidence",
+    "Coverage",
+    "Error",
+    "Finding",
+    "Frame",
+    "Match",
+    "Occurrence",
+    "Origin",
+    "Place",
+    "Report",
+    "Secret",
+    "Severity",
+    "Skip",
+    "SkipKind",
+    "State",
+    "Status",
+    "WHOLE",
+]
+
+
+class Error(Exception):
+    """What the user can mend: bad input, a bad rule, no git. The command line ends with exit code 2.
+
+    The message names the file, the place and the mend, and never holds a secret.
+    """
+
+
+class Severity(enum.IntEnum):
+    """The reach of a leak, from the least to the greatest."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        """The name as it stands in rules, options and reports."""
+        return self.name.lower()
+
+
+class Confidence(enum.IntEnum):
+    """How sure it is that a finding is a credential of its kind, from the least to the greatest."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+    @property
+    def label(self) -> str:
+        """The name as it stands in rules, options and reports."""
+        return self.name.lower()
+
+
+class Status(enum.Enum):
+    """What the stages after matching decided about a finding."""
+
+    NEW = "new"
+    SUPPRESSED = "suppressed"
+
+
+class State(enum.Enum):
+    """Where a credential can still be read, the nearest place first."""
+
+    WORKTREE = "worktree"
+    HEAD = "head"
+    OTHER_REF = "other-ref"
+    HISTORY = "history"
+    UNREACHABLE = "unreachable"
+
+
+class SkipKind(enum.Enum):
+    """Why content was not, or not wholly, scanned."""
+
+    EXCLUDED = "excluded"
+    """The user's choice, or by nature not content of this repository. The scan stays complete."""
+    LIMITED = "limited"
+    """A limit was reached. The scan is incomplete."""
+    FAILED = "failed"
+    """Unreadable, corrupt, missing or timed out. The scan is incomplete."""
+
+
+REDACTED_PREFIX_LENGTH = 4
+
+
+class Secret:
+    """A credential that never prints itself.
+
+    `str`, `repr`, format strings and pickles give the redaction: at most four leading characters, and only of
+    the vendor's fixed prefix, and the length in bytes; neither for a value that people choose (a password).
+    """
+
+    __slots__ = ("_length", "_redacted", "_value")
+
+    def __init__(self, value: bytes, *, prefix: str = "", chosen: bool = False) -> None:
+        self._value: bytes | None = value
+        self._length = None if chosen else len(value)
+        head = "" if chosen else prefix[:REDACTED_PREFIX_LENGTH]
+        self._redacted = f"{head}…" if chosen else f"{head}…({len(value)})"
+
+    def reveal(self) -> bytes:
+        """The credential itself.
+
+        Raises:
+            ValueError: this value came out of a pickle, which never holds the credential.
+        """
+        if self._value is None:
+            raise ValueError("a secret that was pickled cannot be revealed")
+        return self._value
+
+    @property
+    def redacted(self) -> str:
+        """The text that may be shown."""
+        return self._redacted
+
+    @property
+    def length(self) -> int | None:
+        """The length in bytes, or None for a value that people choose."""
+        return self._length
+
+    def __str__(self) -> str:
+        return self._redacted
+
+    def __repr__(self) -> str:
+        return f"Secret({self._redacted!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._redacted, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> tuple[object, tuple[str, int | None]]:
+        return _redacted_secret, (self._redacted, self._length)
+
+
+def _redacted_secret(redacted: str, length: int | None) -> Secret:
+    secret = Secret.__new__(Secret)
+    secret._value = None
+    secret._redacted = redacted
+    secret._length = length
+    return secret
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Who and when: full object id, author's name and e-mail address, author date in ISO 8601 with offset."""
+
+    sha: str
+    author: str
+    email: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a window of large content starts: bytes, lines and characters of its line before the window."""
+
+    offset: int = 0
+    lines: int = 0
+    columns: int = 0
+
+
+WHOLE = Origin()
+"""The origin of content that is held whole."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Many small contents, or one window of a large one, in one buffer.
+
+    Content `i` is `data[starts[i]:ends[i]]`; `keys[i]` is what its source knows it by. `size` bytes of the buffer
+    are in use. A newline stands before and behind each content, so that line anchors hold there; around a window
+    stands what precedes and follows it. `origin` says where the first content starts, and `last` is false for a
+    window that does not end its content. The buffer is used again: a batch is valid until the next is asked for.
+    """
+
+    data: bytearray
+    size: int
+    starts: list[int]
+    ends: list[int]
+    keys: list[bytes]
+    origin: Origin = WHOLE
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Lines of source around a match, every known secret masked. `first` is the number of the first line, from 1."""
+
+    first: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place in one unit where a rule holds: what remains of a candidate after all filters.
+
+    Lines and columns count from 1, columns in characters; the end is exclusive.
+    """
+
+    rule: str
+    secret: Secret
+    evidence: tuple[str, ...]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    frame: Frame
+    ignored: str | None = None
+    """The reason of the inline comment that covers this place (it may be empty), or None."""
+
+
+class Place(NamedTuple):
+    """One path at which a content stands; `commit` is the id of the commit that first had it there."""
+
+    path: str
+    commit: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place where a credential stands: a path and, for content of git, its commit and blob."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    state: State
+    commit: str | None = None
+    blob: str | None = None
+    ignored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One credential, with every place where it stands; `occurrences[0]` is the one to show."""
+
+    rule: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    evidence: tuple[str, ...]
+    secret: Secret
+    fingerprint: str
+    occurrences: tuple[Occurrence, ...]
+    frame: Frame
+    state: State
+    status: Status
+    status_reason: str
+    introduced: Commit | None
+    advice: str
+    rotate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Content that was not, or not wholly, scanned; always counted and in the report."""
+
+    path: str
+    reason: str
+    kind: SkipKind
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was scanned, in numbers of units, and what was not."""
+
+    files: int = 0
+    blobs: int = 0
+    commits: int = 0
+    tags: int = 0
+    bytes: int = 0
+    skipped: tuple[Skip, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """True if everything that was asked for was scanned."""
+        return all(skip.kind is SkipKind.EXCLUDED for skip in self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a format renders and the exit code is computed from.
+
+    `findings` are sorted by path, line and rule, and hold every status; `notices` are sentences for the reader.
+    """
+
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+    notices: tuple[str, ...]
+
+    def new(self) -> list[Finding]:
+        """The findings that nothing suppresses."""
+        return [finding for finding in self.findings if finding.status is Status.NEW]

@@ -1,0 +1,181 @@
+"""The parts of a scan: a source each, made ready, and the account of what it delivered."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from linter import git
+from linter.history import attribution
+from linter.model import Coverage, Place, Skip, SkipKind, State
+from linter.sources import files, index
+from linter.sources.history import History
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.model import Batch, Commit
+
+__all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPart"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of a part: its numbers, what was not scanned, and where the contents that were asked for stand.
+
+    `blobs` are the object ids of those contents that git has; `commits` are the commits that their places name.
+    """
+
+    coverage: Coverage
+    places: dict[bytes, list[Place]]
+    blobs: dict[bytes, str]
+    commits: dict[str, Commit]
+
+
+class Part(Protocol):
+    """A source made ready to be scanned."""
+
+    size: int | None
+    """Bytes, or None where they are not known before."""
+
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """Streams of batches for up to `jobs` threads."""
+
+    def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
+        """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
+
+
+class FilesPart:
+    """Files below a folder; their paths are shown behind `prefix`."""
+
+    def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
+        self._files = files.Files(root, listing.paths)
+        self._skips = listing.skips
+        self._prefix = prefix
+        self.size = self._files.size()
+
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """Streams of batches for up to `jobs` threads."""
+        return self._files.slices(jobs)
+
+    def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
+        """The ledger of the files."""
+        skips = [
+            replace(skip, path=self._prefix + skip.path)
+            for skip in (*self._skips, *self._files.skips(delivered))
+        ]
+        places = {path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE)] for path in wanted}
+        return Account(Coverage(files=len(delivered), skipped=tuple(skips)), places, {}, {})
+
+
+class StreamPart:
+    """One content that is read from a stream, shown as `name`."""
+
+    size = None
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._key = os.fsencode(name)
+
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """One stream of batches."""
+        return [files.read_stream(self._stream, self._key)]
+
+    def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
+        """The ledger of the stream.
+
+        Raises:
+            Error: there was nothing in it.
+        """
+        if self._key not in delivered:
+            skip = Skip(self._name, "was not read to its end", SkipKind.FAILED)
+            return Account(Coverage(skipped=(skip,)), {}, {}, {})
+        places = {key: [Place(self._name, None, State.WORKTREE)] for key in wanted}
+        return Account(Coverage(files=1), places, {}, {})
+
+
+class IndexPart:
+    """What is in the index of a repository."""
+
+    size = None
+
+    def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
+        self._index = index.Index(sterile, entries)
+
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """One stream of batches."""
+        return self._index.slices()
+
+    def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
+        """The ledger of the index."""
+        names = {key: key.partition(b" ")[0] for key in wanted}
+        places = {
+            key: [
+                Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())
+            ]
+            for key, name in names.items()
+        }
+        oids = {key.partition(b" ")[0] for key in delivered}
+        count = sum(len(paths) for name, paths in self._index.paths.items() if name in oids)
+        coverage = Coverage(files=count, skipped=tuple(self._index.skips(oids)))
+        return Account(coverage, places, {key: name.decode() for key, name in names.items()}, {})
+
+
+class HistoryPart:
+    """The objects of a repository that `included` reaches and `excluded` does not; `prefix` stands before paths."""
+
+    def __init__(
+        self,
+        sterile: git.Sterile,
+        references: list[git.Reference],
+        included: list[str],
+        excluded: list[str],
+        *,
+        everything: bool,
+        prefix: str = "",
+    ) -> None:
+        self._sterile = sterile
+        self._references = references
+        self._everything = everything
+        self._prefix = prefix
+        self._history = History(sterile, included, excluded, everything=everything)
+        self._history.prepare()
+        self.size: int | None = self._history.size
+
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """Streams of batches for up to `jobs` threads."""
+        return self._history.slices(jobs)
+
+    def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
+        """The ledger of the objects. What nothing reaches has a place only where everything is scanned."""
+        names = dict(key.split(b" ") for key in wanted)
+        kinds = {name: kind.decode() for name, kind in names.items()}
+        walk = self._history.walk
+        found = attribution.places(self._sterile, walk, self._references, kinds)
+        if self._everything or walk.problem:
+            for name in kinds:
+                found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
+        places = {
+            name + b" " + names[name]: [
+                place._replace(path=self._prefix + place.path) for place in found_places
+            ]
+            for name, found_places in found.items()
+        }
+        commits = attribution.commits(
+            self._sterile, {place.commit for each in found.values() for place in each if place.commit}
+        )
+        blobs = {key: key.partition(b" ")[0].decode() for key in places}
+        return Account(self._coverage(delivered), places, blobs, commits)
+
+    def _coverage(self, delivered: set[bytes]) -> Coverage:
+        oids = set()
+        counts = {b"blob": 0, b"commit": 0, b"tag": 0}
+        for key in delivered:
+            name, _, kind = key.partition(b" ")
+            oids.add(name)
+            counts[kind] = counts.get(kind, 0) + 1
+        skips = tuple(self._history.skips(oids))
+        return Coverage(blobs=counts[b"blob"], commits=counts[b"commit"], tags=counts[b"tag"], skipped=skips)

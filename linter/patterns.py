@@ -1,0 +1,74 @@
+"""What the pattern of a rule may be: linear, of bounded width, with one group that is the secret."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from typing import Any
+
+__all__ = ["PatternFault", "named_pattern", "width"]
+
+WIDTH_LIMIT = 16_384
+SECRET_GROUP = "secret"
+
+# Between a name and its value in the usual languages: a closing quote or bracket, an operator, a string prefix and
+# an opening quote, each of them possibly escaped once more (a notebook is JSON with source text in it).
+ASSIGNMENT = (
+    r"""\\{0,2}["'`]?\s{0,4}[\])]?\s{0,8}(?::=|=>|=|:|,|\(|\||\s)\s{0,8}(?:[bBrRfFuU]?\\{0,2}["'`])?"""
+)
+END = r"""(?:[^A-Za-z0-9_\-+/=]|$)"""
+
+_REFUSED = {
+    "ASSERT": "look-around",
+    "ASSERT_NOT": "look-around",
+    "GROUPREF": "a back-reference",
+    "GROUPREF_EXISTS": "a back-reference",
+    "GROUPREF_IGNORE": "a back-reference",
+    "ATOMIC_GROUP": "an atomic group",
+    "POSSESSIVE_REPEAT": "a possessive repeat",
+}
+
+
+class PatternFault(ValueError):
+    """The pattern is not one that a rule may have; the message says why and what to do."""
+
+
+def named_pattern(names: tuple[str, ...], value: str) -> str:
+    """The pattern of a secret that has no form of its own: one of `names`, an assignment, then `value`."""
+    return f"(?i:{'|'.join(names)}){ASSIGNMENT}(?P<{SECRET_GROUP}>{value}){END}"
+
+
+def width(pattern: str) -> int:
+    """The greatest number of bytes that a match of `pattern` can have.
+
+    Raises:
+        PatternFault: the pattern is not a regular expression, has no group `secret` or other groups that
+            capture, uses what is not linear (look-around, back-references), or has no bound.
+    """
+    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+    try:
+        tree = parser.parse(pattern.encode(), re.MULTILINE)
+    except (re.error, OverflowError) as error:
+        raise PatternFault(f"not a regular expression: {error}") from None
+    if dict(tree.state.groupdict) != {SECRET_GROUP: 1} or tree.state.groups != 2:
+        raise PatternFault("needs the group (?P<secret>…) and no other group that captures; use (?:…)")
+    _check(tree, parser.MAXREPEAT)
+    longest = int(tree.getwidth()[1])
+    if longest > WIDTH_LIMIT:
+        raise PatternFault(f"a match can have {longest} bytes; the limit is {WIDTH_LIMIT}")
+    return longest
+
+
+def _check(node: Any, unbounded: object) -> None:
+    """Walk the parsed pattern; `node` is a list, tuple or leaf of the standard library's parser."""
+    if isinstance(node, tuple) and len(node) == 2 and hasattr(node[0], "name"):
+        operation, argument = node
+        if operation.name in _REFUSED:
+            raise PatternFault(f"uses {_REFUSED[operation.name]}, which is not linear; use a consuming class")
+        if operation.name in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] is unbounded:
+            raise PatternFault("has a repeat without a bound; write {m,n}")
+        _check(argument, unbounded)
+    elif isinstance(node, (list, tuple)) or hasattr(node, "data"):
+        for part in getattr(node, "data", node):
+            _check(part, unbounded)

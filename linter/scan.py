@@ -1,0 +1,200 @@
+"""The pipeline: parts give batches, batches matches, matches findings, and all of it a report."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from linter import matcher
+from linter.examine import Examiner
+from linter.findings import Sighting, gather
+from linter.model import Coverage, Report, Skip, SkipKind, State
+from linter.stop import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pathspec
+
+    from linter.examine import Examined
+    from linter.matcher import Engine
+    from linter.model import Batch, Commit
+    from linter.rules import PatternRule
+    from linter.parts import Account, Part
+
+__all__ = ["Progress", "Settings", "scan"]
+
+Progress = Callable[[int, "int | None"], None]
+"""Called with the bytes scanned so far and the bytes in all, if they are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to scan.
+
+    Attributes:
+        rules: the rules to run.
+        rule_ids: the ids of all rules there are; comments may name any of them.
+        jobs: threads.
+        excluded: paths that are not reported, whatever their source.
+        accepted: words in the reason of a skip that leave the scan complete.
+        honours_comments: whether `twlint: ignore` comments in the content count.
+    """
+
+    rules: tuple[PatternRule, ...]
+    rule_ids: frozenset[str]
+    jobs: int
+    excluded: pathspec.PathSpec | None = None
+    accepted: tuple[str, ...] = ()
+    honours_comments: bool = True
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What one thread saw: keys of whole contents, what there is to tell, and bytes."""
+
+    delivered: set[bytes] = field(default_factory=set)
+    examined: list[Examined] = field(default_factory=list)
+    size: int = 0
+
+
+def scan(
+    parts: Sequence[Part],
+    settings: Settings,
+    notices: Sequence[str] = (),
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Report:
+    """Scan `parts` to their end, or until `stop` is set.
+
+    Raises:
+        Error: a rule's pattern cannot be compiled.
+    """
+    stop = stop or Stop()
+    sizes = [part.size for part in parts]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    engine, slow = matcher.choose(settings.rules, total)
+    run = _Run(settings, engine, progress, total, stop)
+    coverage = Coverage()
+    for part in parts:
+        coverage = _sum(coverage, run.scan(part))
+    findings = gather(run.sightings, settings.rules, run.commits)
+    told = [*notices, *([slow] if slow else []), *run.notices()]
+    return Report(findings, replace(coverage, bytes=run.done), tuple(told))
+
+
+class _Run:
+    """One scan under way."""
+
+    def __init__(
+        self, settings: Settings, engine: Engine, progress: Progress | None, total: int | None, stop: Stop
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._progress = progress
+        self._total = total
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._stale: list[str] = []
+        self._unheeded = 0
+        self._excluded = 0
+        self.done = 0
+        self.sightings: list[Sighting] = []
+        self.commits: dict[str, Commit] = {}
+
+    def scan(self, part: Part) -> Coverage:
+        """Scan one part and account for it."""
+        slices = part.slices(self._settings.jobs)
+        if len(slices) == 1:
+            outcomes = [self._scan_slice(slices[0])]
+        else:
+            with ThreadPoolExecutor(max_workers=len(slices)) as pool:
+                outcomes = list(pool.map(self._scan_slice, slices))
+        delivered = set().union(*(outcome.delivered for outcome in outcomes))
+        examined = [each for outcome in outcomes for each in outcome.examined]
+        account = part.account(delivered, {each.key for each in examined})
+        if self._stop.is_set():
+            account = replace(account, coverage=_interrupted(account.coverage))
+        self.commits |= account.commits
+        skips = [*account.coverage.skipped]
+        for each in examined:
+            skips += self._tell(each, account)
+        return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
+
+    def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
+        examiner = Examiner(self._settings.rules, self._settings.rule_ids, self._engine)
+        outcome = _Outcome()
+        for batch in batches:
+            if self._stop.is_set():
+                break
+            outcome.examined += examiner.examine(batch)
+            size = sum(batch.ends) - sum(batch.starts)
+            if batch.last:
+                outcome.delivered.update(batch.keys)
+            with self._lock:
+                self.done += size
+                if self._progress:
+                    self._progress(self.done, self._total)
+        return outcome
+
+    def _tell(self, examined: Examined, account: Account) -> list[Skip]:
+        """Take in what was found in one content; the skips for what could not be examined in it."""
+        places = account.places.get(examined.key, [])
+        shown = [place for place in places if not self._is_excluded(place.path)]
+        self._excluded += (len(places) - len(shown)) * len(examined.matches)
+        for place in shown:
+            for match in examined.matches:
+                if match.ignored is not None and not self._settings.honours_comments:
+                    self._unheeded += 1
+                    match = replace(match, ignored=None)
+                self.sightings.append(Sighting(match, place, account.blobs.get(examined.key)))
+            if place.state is State.WORKTREE and self._settings.honours_comments:
+                self._stale += (
+                    f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"
+                    if comment.problem
+                    else f"{place.path}:{comment.line}: this comment ignores nothing; remove it"
+                    for comment in examined.stale
+                )
+        return [
+            Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)
+        ]
+
+    def _is_excluded(self, path: str) -> bool:
+        return self._settings.excluded is not None and self._settings.excluded.match_file(path)
+
+    def _judged(self, skip: Skip) -> Skip:
+        """The skip, without weight where the operator accepts its reason."""
+        if any(words in skip.reason for words in self._settings.accepted):
+            return replace(skip, kind=SkipKind.EXCLUDED, reason=f"{skip.reason} (accepted)")
+        return skip
+
+    def notices(self) -> list[str]:
+        """What the reader should know beside the findings."""
+        told = sorted(self._stale)
+        if self._unheeded:
+            told.append(
+                f"{self._unheeded} places are covered by comments of the target, which an audit does not honour"
+            )
+        if self._excluded:
+            told.append(f"{self._excluded} places of credentials stand at excluded paths of the history")
+        return told
+
+
+def _sum(first: Coverage, second: Coverage) -> Coverage:
+    return Coverage(
+        files=first.files + second.files,
+        blobs=first.blobs + second.blobs,
+        commits=first.commits + second.commits,
+        tags=first.tags + second.tags,
+        skipped=first.skipped + second.skipped,
+    )
+
+
+def _interrupted(coverage: Coverage) -> Coverage:
+    """The coverage of a part that was left early: one skip for all that was not reached."""
+    reached = tuple(skip for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
+    rest = Skip("the rest", "the scan was interrupted", SkipKind.FAILED)
+    return replace(coverage, skipped=(*reached, rest))

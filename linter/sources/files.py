@@ -1,0 +1,269 @@
+"""Files: those of a work tree that git does not ignore, or all below a folder; one file; standard input."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections import deque
+from typing import IO, TYPE_CHECKING
+
+from linter.model import Batch, Error, Skip, SkipKind
+from linter.sources.folders import Folders
+from linter.sources.windows import BUFFER_SIZE, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from linter.git import Sterile
+
+__all__ = ["Files", "below", "in_worktree", "read_stream"]
+
+_GROUP = 64
+_SIZE_ASKED = 2_000
+
+
+class Listing:
+    """The paths to scan, relative to a folder, and what stands there and is not scanned."""
+
+    def __init__(self) -> None:
+        self.paths: list[bytes] = []
+        self.skips: list[Skip] = []
+
+    def leave_out(self, path: bytes, reason: str, kind: SkipKind = SkipKind.EXCLUDED) -> None:
+        """Tell that `path` is not scanned."""
+        self.skips.append(Skip(os.fsdecode(path), reason, kind))
+
+
+def in_worktree(sterile: Sterile, worktree: Path, below_path: bytes) -> Listing:
+    """The tracked files and those that git does not ignore, at or below `below_path` (empty for all).
+
+    Raises:
+        Error: git cannot list them.
+    """
+    result = sterile.run(
+        "ls-files",
+        "-t",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--deduplicate",
+        *(["--", os.fsdecode(below_path)] if below_path else []),
+        worktree=worktree,
+    )
+    if result.status != 0:
+        raise Error(f"{worktree}: git cannot list the files: {result.errors}")
+    listing = Listing()
+    for entry in result.output.split(b"\0"):
+        tag, _, path = entry.partition(b" ")
+        if path:
+            _place(listing, os.fsencode(worktree), tag, path)
+    listing.paths.sort()
+    return listing
+
+
+def _place(listing: Listing, worktree: bytes, tag: bytes, path: bytes) -> None:
+    """Put one entry of `git ls-files -t` where it belongs."""
+    if tag == b"S":
+        listing.leave_out(path, "not in the work tree (sparse checkout)")
+        return
+    try:
+        mode = os.lstat(os.path.join(worktree, path)).st_mode
+    except FileNotFoundError:
+        listing.leave_out(path, "deleted in the work tree")
+        return
+    except OSError:
+        mode = stat.S_IFREG
+    if stat.S_ISDIR(mode):
+        listing.leave_out(path, "another repository (a submodule, or one inside this one)")
+    else:
+        listing.paths.append(path)
+
+
+def below(folder: Path) -> Listing:
+    """Every file below `folder`; repositories inside it are files too, but for their `.git`."""
+    listing = Listing()
+    pending = [b""]
+    while pending:
+        relative = pending.pop()
+        try:
+            entries = list(os.scandir(os.path.join(os.fsencode(folder), relative)))
+        except OSError as error:
+            listing.leave_out(relative or b".", f"folder cannot be read: {error.strerror}", SkipKind.FAILED)
+            continue
+        for entry in entries:
+            path = os.path.join(relative, entry.name)
+            if entry.is_dir(follow_symlinks=False) and entry.name == b".git":
+                listing.leave_out(path, "a repository's own files; scan the repository for its history")
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            else:
+                listing.paths.append(path)
+    listing.paths.sort()
+    return listing
+
+
+class Files:
+    """A source of files below `root`; links are read as links and never followed."""
+
+    def __init__(self, root: Path, paths: list[bytes]) -> None:
+        self._root = root
+        self._groups = deque(paths[at : at + _GROUP] for at in range(0, len(paths), _GROUP))
+        self.paths = paths
+        self.problems: dict[bytes, Skip] = {}
+
+    def size(self) -> int | None:
+        """Bytes of all files, or None where there are too many to ask."""
+        if len(self.paths) > _SIZE_ASKED:
+            return None
+        size = 0
+        for path in self.paths:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(os.fsencode(self._root), path)).st_size
+        return size
+
+    def slices(self, jobs: int) -> list[Iterator[Batch]]:
+        """Independent streams of batches, for one thread each; keys are paths."""
+        return [self._slice() for _ in range(min(jobs, len(self._groups)) or 1)]
+
+    def skips(self, delivered: set[bytes]) -> list[Skip]:
+        """What was listed and not delivered, each with what is known of why."""
+        return [
+            self.problems.get(path) or Skip(os.fsdecode(path), "was not read", SkipKind.FAILED)
+            for path in self.paths
+            if path not in delivered
+        ]
+
+    def _slice(self) -> Iterator[Batch]:
+        buffer = bytearray(BUFFER_SIZE)
+        filler = _Filler(buffer)
+        with Folders(self._root) as folders:
+            while self._groups:
+                try:
+                    group = self._groups.popleft()
+                except IndexError:
+                    break
+                for path in group:
+                    try:
+                        with _content(folders, path) as read:
+                            yield from filler.add(path, read)
+                    except OSError as error:
+                        self.problems[path] = _problem(path, error)
+            yield from filler.flush()
+
+
+def read_stream(stream: IO[bytes], key: bytes) -> Iterator[Batch]:
+    """The content of a stream to its end, as one content known by `key`."""
+
+    def read(view: memoryview) -> int:
+        data = stream.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    filler = _Filler(bytearray(BUFFER_SIZE))
+    yield from filler.add(key, read)
+    yield from filler.flush()
+
+
+class _Filler:
+    """Packs contents into batches of one buffer; a content that is larger than the buffer comes in windows."""
+
+    def __init__(self, buffer: bytearray) -> None:
+        self._buffer = buffer
+        self._reset()
+
+    def _reset(self) -> None:
+        self._buffer[0:1] = b"\n"
+        self._batch = Batch(self._buffer, 1, [], [], [])
+
+    def add(self, key: bytes, read: Callable[[memoryview], int]) -> Iterator[Batch]:
+        """Add one content, read to its end; gives out the batches that are full."""
+        start = filled = self._batch.size
+        while True:
+            filled, at_end = self._fill(filled, read)
+            if at_end:
+                self._append(key, start, filled)
+                return
+            if start == 1:
+                break
+            begun = bytes(self._buffer[start:filled])
+            yield from self.flush()
+            start, filled = 1, 1 + len(begun)
+            self._buffer[start:filled] = begun
+        yield from windows(self._buffer, filled, read, key)
+        self._reset()
+
+    def _fill(self, filled: int, read: Callable[[memoryview], int]) -> tuple[int, bool]:
+        """Read until the content ends or only the byte for the newline behind it is free."""
+        with memoryview(self._buffer) as view:
+            while filled < len(view) - 1:
+                count = read(view[filled : len(view) - 1])
+                if count == 0:
+                    return filled, True
+                filled += count
+        return filled, False
+
+    def _append(self, key: bytes, start: int, end: int) -> None:
+        self._buffer[end : end + 1] = b"\n"
+        self._batch.starts.append(start)
+        self._batch.ends.append(end)
+        self._batch.keys.append(key)
+        self._batch.size = end + 1
+
+    def flush(self) -> Iterator[Batch]:
+        """Give out what is there."""
+        if self._batch.starts:
+            yield self._batch
+        self._reset()
+
+
+@contextlib.contextmanager
+def _content(folders: Folders, path: bytes) -> Iterator[Callable[[memoryview], int]]:
+    """What reads the content at `path`: of a file its bytes, of a link its target's name, as git stores it.
+
+    Raises:
+        OSError: it cannot be read, or is neither.
+    """
+    try:
+        descriptor = folders.open(path)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        text = folders.link_text(path)
+        yield _reader_of(text)
+        return
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.ENODEV, "not a regular file")
+        yield lambda view: os.readv(descriptor, [view]) if hasattr(os, "readv") else _read(descriptor, view)
+    finally:
+        os.close(descriptor)
+
+
+def _reader_of(text: bytes) -> Callable[[memoryview], int]:
+    remaining = [text]
+
+    def read(view: memoryview) -> int:
+        piece, remaining[0] = remaining[0][: len(view)], remaining[0][len(view) :]
+        view[: len(piece)] = piece
+        return len(piece)
+
+    return read
+
+
+def _read(descriptor: int, view: memoryview) -> int:
+    data = os.read(descriptor, len(view))
+    view[: len(data)] = data
+    return len(data)
+
+
+def _problem(path: bytes, error: OSError) -> Skip:
+    """The skip for a file that cannot be read; a pipe, device or socket has no content of its own."""
+    if error.errno in (errno.ENODEV, errno.ENXIO):
+        return Skip(os.fsdecode(path), "not a regular file", SkipKind.EXCLUDED)
+    if error.errno == errno.ELOOP:
+        return Skip(os.fsdecode(path), "behind a link; links are not followed", SkipKind.EXCLUDED)
+    return Skip(os.fsdecode(path), f"cannot be read: {error.strerror}", SkipKind.FAILED)

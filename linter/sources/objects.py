@@ -1,0 +1,137 @@
+"""The contents of git objects, streamed out of one git process."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from linter.model import Batch
+from linter.sources.windows import BUFFER_SIZE, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.git import Process, Sterile
+
+__all__ = ["read_objects"]
+
+PIPE_SIZE = 1 << 20
+_F_SETPIPE_SZ = 1031  # linux/fcntl.h
+
+
+def read_objects(sterile: Sterile, names: list[bytes]) -> Iterator[Batch]:
+    """Batches with the contents of the objects `names`, in their order; keys are `id type`.
+
+    An object that git reports missing is asked for once more at the end (a repack may have moved it). When git
+    dies, it is started again behind what it delivered; an object at which it dies twice is left out. What does
+    not come is in no batch: the caller compares.
+    """
+    buffer = bytearray(BUFFER_SIZE)
+    missing = yield from _read_all(sterile, names, buffer)
+    if missing:
+        yield from _read_all(sterile, missing, buffer)
+
+
+def _read_all(sterile: Sterile, names: list[bytes], buffer: bytearray) -> Iterator[Batch]:
+    missing: list[bytes] = []
+    at = 0
+    while at < len(names):
+        with sterile.start("cat-file", "--batch", "--buffer", stdin=b"\n".join(names[at:]) + b"\n") as git:
+            reader = _Reader(git, buffer)
+            yield from reader.batches()
+        missing += reader.missing
+        answered = reader.answered
+        if answered == 0 and sterile.stopped:
+            break
+        # Nothing at all: git dies at this object; go on behind it.
+        at += answered or 1
+    return missing
+
+
+class _Reader:
+    """Reads the answers of one `git cat-file --batch` (see "BATCH OUTPUT" in git-cat-file(1))."""
+
+    def __init__(self, git: Process, buffer: bytearray) -> None:
+        self.missing: list[bytes] = []
+        self.answered = 0
+        self._buffer = buffer
+        self._raw: io.RawIOBase = git.output.raw  # type: ignore[attr-defined]
+        self._filled = 0
+        _widen(self._raw)
+
+    def batches(self) -> Iterator[Batch]:
+        at_end = False
+        while not at_end:
+            at_end = self._fill()
+            batch, used = self._parse()
+            if batch.starts:
+                yield batch
+                self.answered += len(batch.starts)
+            self._buffer[: self._filled - used] = self._buffer[used : self._filled]
+            self._filled -= used
+            if not batch.starts and self._filled == len(self._buffer):
+                yield from self._large_object()
+
+    def _fill(self) -> bool:
+        with memoryview(self._buffer) as view:
+            while self._filled < len(self._buffer):
+                count = self._raw.readinto(view[self._filled :])
+                if not count:
+                    return True
+                self._filled += count
+        return False
+
+    def _parse(self) -> tuple[Batch, int]:
+        """The objects that are whole in the buffer, and how many bytes they take with their headers."""
+        buffer, filled = self._buffer, self._filled
+        batch = Batch(buffer, filled, [], [], [])
+        used = 0
+        while (header_end := buffer.find(b"\n", used, filled)) >= 0:
+            key, _, size = bytes(buffer[used:header_end]).rpartition(b" ")
+            if size == b"missing":
+                self.missing.append(key)
+                self.answered += 1
+                used = header_end + 1
+                continue
+            end = header_end + 1 + int(size)
+            if end >= filled:
+                break
+            batch.starts.append(header_end + 1)
+            batch.ends.append(end)
+            batch.keys.append(key)
+            used = end + 1
+        batch.size = used
+        return batch, used
+
+    def _large_object(self) -> Iterator[Batch]:
+        """Windows of the object that starts the buffer and is larger than it."""
+        header_end = self._buffer.find(b"\n")
+        key, _, size = bytes(self._buffer[:header_end]).rpartition(b" ")
+        held = self._filled - header_end
+        self._buffer[:held] = self._buffer[header_end : self._filled]
+        remaining = int(size) - (held - 1)
+
+        def read(view: memoryview) -> int:
+            nonlocal remaining
+            count = (self._raw.readinto(view[:remaining]) or 0) if remaining else 0
+            remaining -= count
+            return count
+
+        for batch in windows(self._buffer, held, read, key):
+            batch.last = batch.last and remaining == 0
+            yield batch
+        self._filled = 0
+        if remaining == 0:
+            self._raw.read(1)
+            self.answered += 1
+
+
+def _widen(raw: io.RawIOBase) -> None:
+    """Let the pipe hold more, where the system can: fewer changes between git and us."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(raw.fileno(), _F_SETPIPE_SZ, PIPE_SIZE)
