@@ -15,7 +15,7 @@ __all__ = ["Directive", "read"]
 _LENGTH = 400
 _STARTS = re.compile(rb"\s*ignore")
 _FORM = re.compile(rb"\s*ignore(?P<next>-next-line)?\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)")
-_COMMENT_ENDS = re.compile(r"\s*(?:\*/|--!?>|[#%*-]?\}+|\"\"\"|''')\s*$")
+_COMMENT_ENDS = re.compile(r"\s*(?:\*/|--!?>|[#%*-]{0,2}\}+|\"\"\"|''')\s*$")
 
 
 class Directive(NamedTuple):
@@ -45,7 +45,9 @@ def _directive(rest: bytes, line: int, known: Collection[str]) -> Directive:
     form = _FORM.match(rest)
     if form is None:
         return Directive(line, line, (), "", "write `twlint: ignore[rule-id] reason`")
-    rules = tuple(name.strip() for name in form["rules"].decode("utf-8", "replace").split(",") if name.strip())
+    rules = tuple(
+        name.strip() for name in form["rules"].decode("utf-8", "replace").split(",") if name.strip()
+    )
     reason = _COMMENT_ENDS.sub("", form["reason"].decode("utf-8", "replace")).strip()
     unknown = [name for name in rules if name not in known]
     problem = f"no rule is named {unknown[0]}" if unknown else None if rules else "names no rule"

@@ -140,12 +140,10 @@ def _transcoded(batch: Batch) -> Iterator[Batch]:
     data = batch.data
     for start, end, key in zip(batch.starts, batch.ends, batch.keys, strict=True):
         limit = min(end, start + decode.SAMPLE)
-        if data.find(0, start, limit) < 0 and data[start : start + 1] not in (b"\xff", b"\xfe"):
+        if data.find(0, start, limit) < 0 and bytes(data[start : start + 1]) not in (b"\xff", b"\xfe"):
             continue
         codec = decode.encoding_of(data[start:limit])
         if codec is not None:
             text = data[start:end].decode(codec, "replace").encode("utf-8", "replace")
             content = bytearray(b"\n" + text + b"\n")
-            yield Batch(
-                content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last
-            )
+            yield Batch(content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last)

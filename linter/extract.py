@@ -76,7 +76,11 @@ class Extractor:
                 faults[window.content].add(_TOO_MANY)
                 continue
             try:
-                known += self._candidates(batch, window)
+                for candidate in self._candidates(batch, window):
+                    if len(known) >= CANDIDATE_LIMIT:
+                        faults[window.content].add(_TOO_MANY)
+                        break
+                    known.append(candidate)
             except TimeoutError:
                 reason = f"rule {rule} took more than {TIME_LIMIT:g} s"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
@@ -84,9 +88,7 @@ class Extractor:
                 reason = f"rule {rule}: the two stages of matching disagree"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
         candidates = [
-            candidate
-            for content in sorted(found)
-            for candidate in self._most_specific(found[content])
+            candidate for content in sorted(found) for candidate in self._most_specific(found[content])
         ]
         return Extraction(candidates, faults)
 
@@ -106,15 +108,19 @@ class Extractor:
     def _spans(self, batch: Batch, window: Window) -> Iterator[tuple[int, int]]:
         """Where secrets stand in `window`.
 
-        A match that touches an end of the window which is not the end of its content may be cut short, and is
-        left to the window that holds it whole.
+        At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
+        again with all the bytes that it may have. At the end of a window of large content it is left to the next.
         """
         pattern = self._pattern(window.rule)
-        is_open = window.stop < batch.ends[window.content] or not batch.last
-        at = window.start
-        while match := pattern.search(batch.data, at, window.stop, timeout=TIME_LIMIT):
+        width = self._rules[window.rule].width
+        limit = batch.ends[window.content]
+        at, stop = window.start, window.stop
+        while match := pattern.search(batch.data, at, stop, timeout=TIME_LIMIT):
+            if match.end() >= stop and stop < limit:
+                stop = min(match.start() + width + 1, limit)
+                continue
             start, end = match.span("secret")
-            if not (is_open and match.end() >= window.stop):
+            if match.end() < limit or batch.last:
                 yield start, end
             at = max(end, match.start() + 1)
 
@@ -196,7 +202,9 @@ def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str,
         return None
     if rule.context and not content.holds_any(rule.context):
         return None
-    return proved or ("form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),)
+    return proved or (
+        "form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),
+    )
 
 
 def _starts_with_keyword(rule: PatternRule, secret: bytes) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.model import Finding, Match, Occurrence, State, Status
@@ -59,7 +59,9 @@ def _finding(
     best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
     rule = rules[best.match.rule]
     shown = _shown(group, occurrences[0])
-    dated = [commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits]
+    dated = [
+        commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits
+    ]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
     status, reason = _status(occurrences)
     return Finding(
@@ -152,7 +154,5 @@ def _fingerprint(rule: PatternRule, secret: bytes) -> str:
     against it (BLAKE2b, RFC 7693).
     """
     size = _CHOSEN_FINGERPRINT_BYTES if rule.chosen else _FINGERPRINT_BYTES
-    digest = hashlib.blake2b(
-        rule.provider.encode() + b"\0" + secret, key=_FINGERPRINT_KEY, digest_size=size
-    )
+    digest = hashlib.blake2b(rule.provider.encode() + b"\0" + secret, key=_FINGERPRINT_KEY, digest_size=size)
     return digest.hexdigest()

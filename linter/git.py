@@ -14,9 +14,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from linter.model import Error
 
@@ -25,10 +24,15 @@ if TYPE_CHECKING:
 
     from git import Git
 
-__all__ = ["EMPTY_TREE", "Layout", "Process", "Reference", "Result", "Sterile", "find", "is_object_id"]
+    from linter.repository import Layout
+
+__all__ = ["EMPTY_TREE", "Process", "Reference", "Result", "Sterile", "is_object_id"]
 
 SETUP_TIMEOUT = 10.0
 """Seconds for commands that read the target's own git directory, which may hold pipes and giant files."""
+
+EXCLUDES_LIMIT = 1 << 20
+"""Bytes of the target's `info/exclude` above which it is not taken for a list of names."""
 
 STDERR_LIMIT = 20
 """Lines of git's error output that are kept."""
@@ -86,15 +90,6 @@ def is_object_id(text: str) -> bool:
     return _OBJECT_ID.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where a repository stands: its git directory, the one shared by its work trees, and its work tree if any."""
-
-    git_dir: Path
-    common_dir: Path
-    worktree: Path | None
-
-
 class Reference(NamedTuple):
     """A reference by its full name, and the object it names. `HEAD` is one of them."""
 
@@ -110,67 +105,23 @@ class Result(NamedTuple):
     errors: str
 
 
-def find(path: Path) -> Layout | None:
-    """The repository that `path` is or is in, or None.
-
-    Git's own discovery is not used: it reads the configuration it finds, and refuses repositories of other users.
-    """
-    path = path.absolute()
-    if _is_git_dir(path):
-        return _layout(path, None)
-    for folder in (path, *path.parents):
-        entry = folder / ".git"
-        if entry.is_dir() and _is_git_dir(entry):
-            return _layout(entry, folder)
-        if entry.is_file() and (target := _linked(entry)) is not None:
-            return _layout(target, folder)
-    return None
-
-
-def _linked(entry: Path) -> Path | None:
-    """The git directory that a `.git` file names (linked work trees, submodules, `--separate-git-dir`)."""
-    with contextlib.suppress(OSError):
-        text = entry.read_bytes()[:4096]
-        if text.startswith(b"gitdir: "):
-            target = entry.parent / os.fsdecode(text[8:].rstrip(b"\r\n"))
-            return target if _is_git_dir(target) else None
-    return None
-
-
-def _is_git_dir(path: Path) -> bool:
-    """True if `path` has what git asks of a git directory: HEAD, and objects and refs here or in the shared one."""
-    shared = _common_dir(path)
-    return (path / "HEAD").exists() and (shared / "objects").is_dir() and (shared / "refs").is_dir()
-
-
-def _common_dir(git_dir: Path) -> Path:
-    try:
-        return git_dir / os.fsdecode((git_dir / "commondir").read_bytes().rstrip(b"\r\n"))
-    except OSError:
-        return git_dir
-
-
-def _layout(git_dir: Path, worktree: Path | None) -> Layout:
-    return Layout(git_dir, _common_dir(git_dir), worktree)
-
-
 class Process:
     """A running git whose output is read as it comes; its error output is drained beside that."""
 
-    def __init__(self, process: Git.AutoInterrupt) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._drain = threading.Thread(target=_drain, args=(process.stderr,), daemon=True)
         self._drain.start()
-        self.output: IO[bytes] = process.stdout
+        self.output: Any = process.stdout
 
     def end(self) -> None:
         """End the process now, if it has not ended, and release what it held."""
-        process = self._process.proc
-        process.kill()
-        process.wait()
+        self._process.kill()
+        self._process.wait()
         self._drain.join(SETUP_TIMEOUT)
-        process.stdout.close()
-        process.stderr.close()
+        self.output.close()
+        if self._process.stderr:
+            self._process.stderr.close()
 
 
 def _drain(stream: IO[bytes]) -> None:
@@ -196,7 +147,7 @@ class Sterile:
         self.layout = layout
         self._quarantine = dict(quarantine or {})
         self._folder = Path(tempfile.mkdtemp(prefix="twlint-"))
-        self._running: list[Git.AutoInterrupt] = []
+        self._running: list[subprocess.Popen[bytes]] = []
         self.stopped = False
         try:
             self._program = _program()
@@ -222,7 +173,7 @@ class Sterile:
         """Stop what still runs, and start no more reading."""
         self.stopped = True
         for process in list(self._running):
-            process.proc.kill()
+            process.kill()
 
     @property
     def hex_length(self) -> int:
@@ -315,6 +266,7 @@ class Sterile:
         )
         (self._folder / "objects").mkdir()
         (self._folder / "refs").mkdir()
+        self._take_excludes()
         for shared_index in self.layout.git_dir.glob("sharedindex.*"):
             (self._folder / shared_index.name).symlink_to(shared_index)
         try:
@@ -325,6 +277,24 @@ class Sterile:
         if commits:
             (self._folder / "shallow").write_text("\n".join(commits) + "\n")
         return len(commits)
+
+    def _take_excludes(self) -> None:
+        """Take over what the target's own `info/exclude` says not to track; it is a list of names, no more."""
+        excludes = self.layout.common_dir / "info" / "exclude"
+        with contextlib.suppress(OSError):
+            if excludes.is_file() and excludes.stat().st_size <= EXCLUDES_LIMIT:
+                (self._folder / "info").mkdir()
+                (self._folder / "info" / "exclude").write_bytes(excludes.read_bytes())
+
+    def user_excludes(self) -> str:
+        """The file of names that the user keeps out of every repository (`core.excludesFile` of git-config(1))."""
+        environment = {"GIT_CONFIG_NOSYSTEM": "0", "GIT_DIR": str(self._folder)}
+        result = self._run(
+            environment, ("config", "--global", "--path", "--get", "core.excludesFile"), None, SETUP_TIMEOUT
+        )
+        named = os.fsdecode(result.output.rstrip(b"\n"))
+        base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
+        return named or str(Path(base) / "git" / "ignore")
 
     def _object_format(self) -> str:
         name = self._ask_target("rev-parse", "--show-object-format").decode("ascii", "replace").strip()
@@ -360,7 +330,11 @@ class Sterile:
             ) from None
 
     def _run(
-        self, environment: dict[str, str], arguments: Sequence[str], stdin: bytes | None, timeout: float | None
+        self,
+        environment: dict[str, str],
+        arguments: Sequence[str],
+        stdin: bytes | None,
+        timeout: float | None,
     ) -> Result:
         with tempfile.TemporaryFile() as file:
             file.write(stdin or b"")
@@ -368,22 +342,26 @@ class Sterile:
             process = self._execute(environment, arguments, file)
         self._running.append(process)
         try:
-            output, errors = process.proc.communicate(timeout=timeout)
+            output, errors = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            process.proc.kill()
-            process.proc.communicate()
+            process.kill()
+            process.communicate()
             raise
         finally:
             self._running.remove(process)
         lines = errors.decode("utf-8", "replace").splitlines()[:STDERR_LIMIT]
-        return Result(process.proc.returncode, output, "\n".join(lines))
+        return Result(process.returncode, output, "\n".join(lines))
 
     def _execute(
-        self, environment: dict[str, str], arguments: Sequence[str], stdin: IO[bytes]
-    ) -> Git.AutoInterrupt:
-        return self._git.execute(
+        self, environment: dict[str, str], arguments: Sequence[str], stdin: Any
+    ) -> subprocess.Popen[bytes]:
+        started: Any = self._git.execute(
             [self._program, *_OPTIONS, *arguments], as_process=True, istream=stdin, env=environment
         )
+        process: subprocess.Popen[bytes] = started.proc
+        # Else GitPython's wrapper ends the process as soon as the wrapper is collected.
+        started.proc = None
+        return process
 
 
 def _git(program: str, folder: Path) -> Git:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = [
+    "WHOLE",
     "Batch",
     "Commit",
     "Confidence",
@@ -25,7 +26,6 @@ __all__ = [
     "SkipKind",
     "State",
     "Status",
-    "WHOLE",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPart"]
 
 
+SMALL = 0
+"""Bytes of a part whose size is not asked for, because it is next to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What became of a part: its numbers, what was not scanned, and where the contents that were asked for stand.
@@ -37,8 +42,8 @@ class Account:
 class Part(Protocol):
     """A source made ready to be scanned."""
 
-    size: int | None
-    """Bytes, or None where they are not known before."""
+    def size(self) -> int | None:
+        """Bytes, or None where they are not known before; waits until they are known."""
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -54,7 +59,10 @@ class FilesPart:
         self._files = files.Files(root, listing.paths)
         self._skips = listing.skips
         self._prefix = prefix
-        self.size = self._files.size()
+
+    def size(self) -> int | None:
+        """Bytes of the files, or None where there are many."""
+        return self._files.size()
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -73,12 +81,14 @@ class FilesPart:
 class StreamPart:
     """One content that is read from a stream, shown as `name`."""
 
-    size = None
-
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream = stream
         self._name = name
         self._key = os.fsencode(name)
+
+    def size(self) -> int | None:
+        """Not known."""
+        return SMALL
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -100,10 +110,12 @@ class StreamPart:
 class IndexPart:
     """What is in the index of a repository."""
 
-    size = None
-
     def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
         self._index = index.Index(sterile, entries)
+
+    def size(self) -> int | None:
+        """Not known; what is committed at once is small."""
+        return SMALL
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -113,9 +125,7 @@ class IndexPart:
         """The ledger of the index."""
         names = {key: key.partition(b" ")[0] for key in wanted}
         places = {
-            key: [
-                Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())
-            ]
+            key: [Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())]
             for key, name in names.items()
         }
         oids = {key.partition(b" ")[0] for key in delivered}
@@ -142,8 +152,13 @@ class HistoryPart:
         self._everything = everything
         self._prefix = prefix
         self._history = History(sterile, included, excluded, everything=everything)
-        self._history.prepare()
-        self.size: int | None = self._history.size
+        pool = ThreadPoolExecutor(max_workers=1)
+        self._tips = pool.submit(attribution.at_tips, sterile, references)
+        pool.shutdown(wait=False)
+
+    def size(self) -> int | None:
+        """Bytes of all objects."""
+        return self._history.size()
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -154,7 +169,8 @@ class HistoryPart:
         names = dict(key.split(b" ") for key in wanted)
         kinds = {name: kind.decode() for name, kind in names.items()}
         walk = self._history.walk
-        found = attribution.places(self._sterile, walk, self._references, kinds)
+        tips = self._tips.result()
+        found = attribution.places(self._sterile, walk, self._references, tips, kinds)
         if self._everything or walk.problem:
             for name in kinds:
                 found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
@@ -171,11 +187,7 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        oids = set()
-        counts = {b"blob": 0, b"commit": 0, b"tag": 0}
-        for key in delivered:
-            name, _, kind = key.partition(b" ")
-            oids.add(name)
-            counts[kind] = counts.get(kind, 0) + 1
-        skips = tuple(self._history.skips(oids))
-        return Coverage(blobs=counts[b"blob"], commits=counts[b"commit"], tags=counts[b"tag"], skipped=skips)
+        commits = sum(key.endswith(b" commit") for key in delivered)
+        tags = sum(key.endswith(b" tag") for key in delivered)
+        skips = tuple(self._history.skips(delivered))
+        return Coverage(blobs=len(delivered) - commits - tags, commits=commits, tags=tags, skipped=skips)

@@ -38,9 +38,7 @@ def entropy(value: bytes) -> float:
 
 def classes(value: bytes) -> int:
     """How many of lower case, upper case, digits and others `value` holds."""
-    return sum(
-        bool(re.search(kind, value)) for kind in (rb"[a-z]", rb"[A-Z]", rb"[0-9]", rb"[^A-Za-z0-9]")
-    )
+    return sum(bool(re.search(kind, value)) for kind in (rb"[a-z]", rb"[A-Z]", rb"[0-9]", rb"[^A-Za-z0-9]"))
 
 
 def is_placeholder(value: bytes) -> bool:

@@ -75,7 +75,9 @@ def frame(positions: Positions, span: tuple[int, int], masks: Sequence[tuple[int
     """
     start, end = span
     first = positions.line_start(start)
-    lines = [_masked(positions, max(first, start - _REACH), min(positions.line_end(end), end + _REACH), masks)]
+    lines = [
+        _masked(positions, max(first, start - _REACH), min(positions.line_end(end), end + _REACH), masks)
+    ]
     number = positions.place(start)[0]
     if first > positions.start:
         before = positions.line_start(first - 1)

@@ -66,7 +66,7 @@ class RuleFaults(Error):
         self.faults = tuple(faults)
 
 
-class _WrittenExample(msgspec.Struct):
+class _WrittenExample(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     secret: str | tuple[str, ...] = ""
     because: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from linter.examine import Examined
     from linter.matcher import Engine
     from linter.model import Batch, Commit
-    from linter.rules import PatternRule
     from linter.parts import Account, Part
+    from linter.rules import PatternRule
 
 __all__ = ["Progress", "Settings", "scan"]
 
@@ -47,7 +47,7 @@ class Settings:
     rules: tuple[PatternRule, ...]
     rule_ids: frozenset[str]
     jobs: int
-    excluded: pathspec.PathSpec | None = None
+    excluded: pathspec.GitIgnoreSpec | None = None
     accepted: tuple[str, ...] = ()
     honours_comments: bool = True
 
@@ -74,28 +74,38 @@ def scan(
         Error: a rule's pattern cannot be compiled.
     """
     stop = stop or Stop()
-    sizes = [part.size for part in parts]
-    total = None if None in sizes else sum(size or 0 for size in sizes)
-    engine, slow = matcher.choose(settings.rules, total)
-    run = _Run(settings, engine, progress, total, stop)
-    coverage = Coverage()
-    for part in parts:
-        coverage = _sum(coverage, run.scan(part))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        size = pool.submit(_size, parts)
+        engine, slow = matcher.choose(settings.rules, size.result)
+        run = _Run(settings, engine, progress, size, stop)
+        coverage = Coverage()
+        for part in parts:
+            coverage = _sum(coverage, run.scan(part))
     findings = gather(run.sightings, settings.rules, run.commits)
     told = [*notices, *([slow] if slow else []), *run.notices()]
     return Report(findings, replace(coverage, bytes=run.done), tuple(told))
+
+
+def _size(parts: Sequence[Part]) -> int | None:
+    sizes = [part.size() for part in parts]
+    return None if None in sizes else sum(size or 0 for size in sizes)
 
 
 class _Run:
     """One scan under way."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, progress: Progress | None, total: int | None, stop: Stop
+        self,
+        settings: Settings,
+        engine: Engine,
+        progress: Progress | None,
+        size: Future[int | None],
+        stop: Stop,
     ) -> None:
         self._settings = settings
         self._engine = engine
         self._progress = progress
-        self._total = total
+        self._size = size
         self._stop = stop
         self._lock = threading.Lock()
         self._stale: list[str] = []
@@ -137,7 +147,7 @@ class _Run:
             with self._lock:
                 self.done += size
                 if self._progress:
-                    self._progress(self.done, self._total)
+                    self._progress(self.done, self._size.result() if self._size.done() else None)
         return outcome
 
     def _tell(self, examined: Examined, account: Account) -> list[Skip]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Value", "load"]
 
 Value = Union[str, "list[Value]", "dict[str, Value]", None]
-Place = tuple[Union[str, int], ...]
+Place = tuple[str | int, ...]
 
 DEPTH_LIMIT = 32
 
@@ -77,11 +77,11 @@ class _Reader:
     def _value(self, event: Event, place: Place) -> Value:
         import yaml.events as kinds
 
-        self._lines[place] = event.start_mark.line + 1
+        self._lines[place] = _line(event)
         if isinstance(event, kinds.AliasEvent) or getattr(event, "anchor", None):
             raise self._error(event, "anchors and aliases are not read; write the value out")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise self._error(event, f"tags are not read; remove {event.tag}")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            raise self._error(event, f"tags are not read; remove {tag}")
         if len(place) > DEPTH_LIMIT:
             raise self._error(event, f"more than {DEPTH_LIMIT} levels")
         if isinstance(event, kinds.ScalarEvent):
@@ -114,8 +114,13 @@ class _Reader:
             if key in items:
                 raise self._error(event, f"the key {key!r} stands twice")
             items[key] = self._value(next(self._events), (*place, key))
-            self._lines[(*place, key)] = event.start_mark.line + 1
+            self._lines[(*place, key)] = _line(event)
         return items
 
     def _error(self, event: Event, problem: str) -> Error:
-        return Error(f"{self._name}:{event.start_mark.line + 1}: {problem}")
+        return Error(f"{self._name}:{_line(event)}: {problem}")
+
+
+def _line(event: Event) -> int:
+    """The line of `event`, from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1

@@ -34,7 +34,7 @@ _ISSUER = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}|[a-z]+(?:/[a-z]+)?")  # a host
 _LAST_DATE = 253_402_300_799  # 9999-12-31, the last that datetime can tell
 
 _AWS_KEY_ID = re.compile(rb"[A-Z0-9]{4}([A-Z2-7]{16})")
-_PEM = re.compile(rb"-----? ?BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?) ?-----?(.*?)(?:----|$)", re.S)
+_PEM = re.compile(rb"-----? ?BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?) ?-----?(.*?)(?:----|$)", re.DOTALL)
 _PEM_HEADER = re.compile(rb"[A-Z][A-Za-z-]{2,20}: \S+")
 _PEM_MAGIC = {"OPENSSH": b"openssh-key-v1\0"} | dict.fromkeys(("", "RSA", "DSA", "EC"), b"0")  # ASN.1
 _PEM_ELLIPSIS = re.compile(rb"\.{3}|\xe2\x80\xa6|\*{3}|[xX]{8}")
@@ -96,7 +96,7 @@ def gitlab_routable(secret: bytes) -> tuple[str, ...] | None:
 
 
 def npm_crc32(secret: bytes) -> tuple[str, ...] | None:
-    """npm access token: npm_ and the layout of GitHub's tokens.
+    """Npm access token: npm_ and the layout of GitHub's tokens.
 
     https://github.blog/security/announcing-npms-new-access-token-format/
     """

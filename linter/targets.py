@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import git
+from linter import git, repository
 from linter.model import Error, Skip, SkipKind
 from linter.parts import FilesPart, HistoryPart, IndexPart, Part, StreamPart
 from linter.sources import files, index
@@ -56,7 +57,7 @@ class Request:
     reflog: bool = False
     all_objects: bool = False
     allow_shallow: bool = False
-    excluded: pathspec.PathSpec | None = None
+    excluded: pathspec.GitIgnoreSpec | None = None
 
 
 class Plan(NamedTuple):
@@ -93,13 +94,14 @@ def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
 
 def _stream() -> StreamPart:
     stream = sys.stdin.buffer
-    if not stream.peek(1):
+    # A buffered reader; the type is narrower than what there is.
+    if isinstance(stream, io.BufferedReader) and not stream.peek(1):
         raise Error("nothing to scan: standard input is empty")
     return StreamPart(stream, STREAM_NAME)
 
 
-def _repository(target: str) -> git.Layout:
-    layout = git.find(Path(target))
+def _repository(target: str) -> repository.Layout:
+    layout = repository.find(Path(target))
     if layout is None:
         raise Error(f"{target}: not a git repository; name one, or leave out the options that need it")
     return layout
@@ -112,9 +114,11 @@ class _Opener:
         self._stack = stack
         self._stop = stop
 
-    def open(self, layout: git.Layout, *, in_hook: bool = False) -> git.Sterile:
+    def open(self, layout: repository.Layout, *, in_hook: bool = False) -> git.Sterile:
         """The repository at `layout`; in a hook with what git set for it."""
-        variables = {key: os.environ[key] for key in _HOOK_VARIABLES if os.environ.get(key)} if in_hook else {}
+        variables = (
+            {key: os.environ[key] for key in _HOOK_VARIABLES if os.environ.get(key)} if in_hook else {}
+        )
         if "GIT_INDEX_FILE" in variables:
             variables["GIT_INDEX_FILE"] = os.path.abspath(variables["GIT_INDEX_FILE"])
         sterile = self._stack.enter_context(git.Sterile(layout, variables))
@@ -128,7 +132,7 @@ def _plan_path(request: Request, target: str, made: Plan, opener: _Opener, prefi
         mode = path.stat().st_mode
     except OSError as error:
         raise Error(f"{target}: {error.strerror}") from None
-    layout = git.find(path) if stat.S_ISDIR(mode) else None
+    layout = repository.find(path) if stat.S_ISDIR(mode) else None
     if not stat.S_ISDIR(mode):
         _plan_file(request, path, made)
     elif layout is None:
@@ -154,7 +158,7 @@ def _shown(target: str) -> str:
 
 
 def _plan_repository(
-    request: Request, path: Path, layout: git.Layout, made: Plan, opener: _Opener, prefix: str
+    request: Request, path: Path, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str
 ) -> None:
     sterile = opener.open(layout)
     inside = b""
@@ -196,7 +200,12 @@ def _add_files(
 
 
 def _add_history(
-    request: Request, sterile: git.Sterile, excluded: list[str], made: Plan, prefix: str, tip: str | None = None
+    request: Request,
+    sterile: git.Sterile,
+    excluded: list[str],
+    made: Plan,
+    prefix: str,
+    tip: str | None = None,
 ) -> None:
     references = sterile.references()
     included = [tip] if tip else sorted({reference.target for reference in references})
@@ -217,14 +226,12 @@ def _add_history(
             made.notices.append(cut)
         else:
             made.skips.append(Skip("history", cut, SkipKind.FAILED))
-    part = HistoryPart(
-        sterile, references, included, excluded, everything=request.all_objects, prefix=prefix
-    )
+    part = HistoryPart(sterile, references, included, excluded, everything=request.all_objects, prefix=prefix)
     made.parts.append(part)
 
 
 def _plan_range(
-    request: Request, layout: git.Layout, made: Plan, opener: _Opener, prefix: str
+    request: Request, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str
 ) -> None:
     sterile = opener.open(layout, in_hook=True)
     if request.commits:
@@ -243,12 +250,16 @@ def _plan_range(
 def _commit(sterile: git.Sterile, revision: str) -> str:
     name = sterile.resolve(revision)
     if name is None:
-        hint = "; the history is cut off, `git fetch --unshallow` may bring it" if sterile.shallow_commits else ""
+        hint = (
+            "; the history is cut off, `git fetch --unshallow` may bring it"
+            if sterile.shallow_commits
+            else ""
+        )
         raise Error(f"{revision}: no such revision{hint}")
     return name
 
 
-def _plan_index(request: Request, layout: git.Layout, made: Plan, opener: _Opener) -> None:
+def _plan_index(request: Request, layout: repository.Layout, made: Plan, opener: _Opener) -> None:
     sterile = opener.open(layout, in_hook=True)
     if not request.indexed:
         entries = index.staged_entries(sterile)
@@ -257,20 +268,20 @@ def _plan_index(request: Request, layout: git.Layout, made: Plan, opener: _Opene
         asked = [os.fsencode(os.path.normpath(_in_worktree(layout, name))) for name in request.indexed]
         entries = {name: known[name] for name in asked if name in known}
         made.skips.extend(
-            Skip(os.fsdecode(name), "not in the index", SkipKind.FAILED) for name in asked if name not in known
+            Skip(os.fsdecode(name), "not in the index", SkipKind.FAILED)
+            for name in asked
+            if name not in known
         )
     if request.excluded is not None:
         for name in [each for each in entries if request.excluded.match_file(os.fsdecode(each))]:
             del entries[name]
-            made.skips.append(
-                Skip(os.fsdecode(name), "excluded by the configuration", SkipKind.EXCLUDED)
-            )
+            made.skips.append(Skip(os.fsdecode(name), "excluded by the configuration", SkipKind.EXCLUDED))
     if not entries:
         made.notices.append("nothing is staged: there is nothing to scan")
     made.parts.append(IndexPart(sterile, entries))
 
 
-def _in_worktree(layout: git.Layout, name: str) -> str:
+def _in_worktree(layout: repository.Layout, name: str) -> str:
     """The path of a file of the current folder as the index has it."""
     root = layout.worktree or Path()
     return os.path.relpath(os.path.join(os.path.realpath(os.curdir), name), os.path.realpath(root))

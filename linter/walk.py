@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-__all__ = ["ARGUMENTS", "Walk"]
+__all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
 ARGUMENTS = ("rev-list", "--objects", "--reverse", "--in-commit-order", "--missing=print", "--stdin")
 """The command whose output a walk reads. Commits come oldest first, each followed by what it brought in."""
 
 
+class Introduction(NamedTuple):
+    """How an object came in: the id of the first commit that has it, and its path there; neither for a tag."""
+
+    commit: bytes | None
+    path: bytes
+
+
 class Walk:
-    """The answer to `ARGUMENTS`.
+    """The answer to `ARGUMENTS`, kept as git gave it: a large repository has millions of lines.
 
     Args:
         text: git's output: `commit` alone, `object path` for what the commit above brought in, `?object` for what
@@ -28,17 +36,37 @@ class Walk:
         self._hex_length = hex_length
         self.problem = problem
 
-    def objects(self) -> Iterator[tuple[bytes, bytes | None, bytes]]:
-        """Each object: its id, the commit that brought it in (None for commits and tags), and its path."""
+    def names(self) -> Iterator[bytes]:
+        """The ids of all objects, those that are missing included."""
         length = self._hex_length
-        commit: bytes | None = None
-        for line in self._text.split(b"\n"):
-            if len(line) == length:
-                commit = line
-                yield line, None, b""
-            elif line and not line.startswith(b"?"):
-                yield line[:length], commit, line[length + 1 :]
+        for line in io.BytesIO(self._text):
+            yield line[1 : length + 1] if line.startswith(b"?") else line[:length]
 
-    def missing(self) -> Iterator[bytes]:
-        """The ids of objects that are referred to and not there."""
-        return (line[1:] for line in self._text.split(b"\n") if line.startswith(b"?"))
+    def absent(self, delivered: Collection[bytes], trees: Collection[bytes]) -> list[bytes]:
+        """The ids of objects that are neither in `delivered` (keys `id type`) nor in `trees` (ids)."""
+        length = self._hex_length
+        absent = []
+        for line in io.BytesIO(self._text):
+            name = line[:length]
+            if len(line) == length + 1:
+                if name + b" commit" not in delivered:
+                    absent.append(name)
+            elif line.startswith(b"?"):
+                absent.append(line[1 : length + 1])
+            elif name + b" blob" not in delivered and name not in trees and name + b" tag" not in delivered:
+                absent.append(name)
+        return absent
+
+    def introductions(self, wanted: Collection[bytes]) -> dict[bytes, Introduction]:
+        """How those of the objects `wanted` came in that the walk reached."""
+        length = self._hex_length
+        found = {}
+        commit: bytes | None = None
+        for line in io.BytesIO(self._text):
+            name = line[:length]
+            if len(line) == length + 1:
+                commit = name
+            if name in wanted:
+                path = line[length + 1 :].rstrip(b"\n")
+                found[name] = Introduction(None if name == commit else commit, path)
+        return found

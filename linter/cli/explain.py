@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import click
 
 from linter.cli.rules import all_rules, config_option, rule_named
 from linter.formats.text import WIDTH, printable
-from linter.rules import PatternRule
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.rules import PatternRule
 
 __all__ = ["command"]
 
@@ -16,15 +21,13 @@ __all__ = ["command"]
 @click.command("explain")
 @click.argument("rule")
 @config_option
-def command(rule: str, config_file: str | None) -> None:
+def command(rule: str, config_file: Path | None) -> None:
     """Tell what RULE finds, why it matters and what to do."""
     click.echo(_explanation(rule_named(rule, all_rules(config_file))), nl=False)
 
 
 def _explanation(rule: PatternRule) -> str:
-    known = {
-        None: "its form" if rule.pattern.startswith(("\\b", "(?:^")) else "its name and shape",
-    }.get(rule.structure, f"its structure ({rule.structure})")
+    known = f"its structure ({rule.structure})" if rule.structure else "its form"
     parts = [
         f"{rule.name} ({rule.id})",
         f"Severity {rule.severity.label}, confidence {rule.confidence.label}. Known by {known}.",

@@ -34,19 +34,33 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     severities = [severity.label for severity in sorted(Severity, reverse=True)]
     confidences = [confidence.label for confidence in sorted(Confidence, reverse=True)]
     options = [
-        click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
+        click.option(
+            "--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."
+        ),
         click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
-        click.option("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
+        click.option(
+            "--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."
+        ),
         click.option("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
         click.option("--format", "-f", "form", metavar="FORMAT", default="text", help="text, json or jsonl."),
-        click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
+        click.option(
+            "--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."
+        ),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
-        click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
-        click.option("--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."),
-        click.option("--isolated", is_flag=True, help="Ignore configuration files and comments of the target."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
+        click.option(
+            "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."
+        ),
+        click.option(
+            "--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."
+        ),
+        click.option(
+            "--isolated", is_flag=True, help="Ignore configuration files and comments of the target."
+        ),
+        click.option(
+            "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."
+        ),
         click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
     ]
     for option in reversed(options):
@@ -75,26 +89,29 @@ def _scan(
     """The report, and the number of the signal that ended the scan early, or 0."""
     import pathspec
 
-    from linter import rules as rule_files, scan as pipeline, targets
+    from linter import rules as rule_files
+    from linter import scan as pipeline
+    from linter import targets
     from linter.stop import Stop
 
-    known = rule_files.load([*rule_files.builtin_files(), *config.rules])
-    rules = rule_files.select(known, config.select, config.ignore)
-    if not rules:
-        raise Error("no rules are left to run; look at --select and --ignore")
     excluded = pathspec.GitIgnoreSpec.from_lines(config.exclude) if config.exclude else None
     request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
-    settings = pipeline.Settings(
-        rules,
-        frozenset(rule.id for rule in known),
-        given["jobs"] or _processors(),
-        excluded,
-        config.accept_skips,
-        honours_comments=is_own,
-    )
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
+        # After the plan: git already works while the rules are read.
+        known = rule_files.load([*rule_files.builtin_files(), *config.rules])
+        rules = rule_files.select(known, config.select, config.ignore)
+        if not rules:
+            raise Error("no rules are left to run; look at --select and --ignore")
+        settings = pipeline.Settings(
+            rules,
+            frozenset(rule.id for rule in known),
+            given["jobs"] or _processors(),
+            excluded,
+            config.accept_skips,
+            honours_comments=is_own,
+        )
         report = pipeline.scan(planned.parts, settings, [*notices, *planned.notices], progress, stop)
     coverage = replace(report.coverage, skipped=(*planned.skips, *report.coverage.skipped))
     return replace(report, coverage=coverage), signals.received
@@ -109,7 +126,9 @@ def _config(given: dict[str, Any], request: Request, *, is_own: bool) -> tuple[C
     changes: dict[str, Any] = {}
     for key in ("select", "ignore"):
         if given[key]:
-            changes[key] = tuple(name.strip() for names in given[key] for name in names.split(",") if name.strip())
+            changes[key] = tuple(
+                name.strip() for names in given[key] for name in names.split(",") if name.strip()
+            )
     if given["exclude"]:
         changes["exclude"] = (*config.exclude, *given["exclude"])
     if given["min_severity"]:
@@ -120,25 +139,25 @@ def _config(given: dict[str, Any], request: Request, *, is_own: bool) -> tuple[C
 
 
 def _config_file(target: Path) -> tuple[Path | None, str | None]:
-    from linter import git
+    from linter import repository
 
     folder = target.resolve() if target.is_dir() else target.resolve().parent
-    layout = git.find(folder)
+    layout = repository.find(folder)
     return configuration.find(folder, layout.worktree or folder if layout else folder)
 
 
 def _is_own(target: str) -> bool:
     """True if the target is the current folder's own: in the same repository, or at or below it."""
-    from linter import git
+    from linter import repository
 
     if target == "-":
         return True
     path, here = Path(target).resolve(), Path.cwd()
     if path == here or here in path.parents:
-        nested = git.find(path) if path.is_dir() else None
-        return nested is None or nested == git.find(here)
-    layout = git.find(path if path.is_dir() else path.parent)
-    return layout is not None and layout == git.find(here)
+        nested = repository.find(path) if path.is_dir() else None
+        return nested is None or nested == repository.find(here)
+    layout = repository.find(path if path.is_dir() else path.parent)
+    return layout is not None and layout == repository.find(here)
 
 
 def _filtered(report: Report, config: Config) -> Report:

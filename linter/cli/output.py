@@ -38,14 +38,17 @@ class Outputs:
         self._color = color
         self._files: list[tuple[str, Path]] = []
         for written in files:
-            name, sign, file = written.partition("=")
-            self._files.append((name, Path(file)) if sign and name in formats.NAMES else (form, Path(written)))
+            name, sign, rest = written.partition("=")
+            self._files.append(
+                (name, Path(rest)) if sign and name in formats.NAMES else (form, Path(written))
+            )
         self._form = form
-        for name, file in [(form, Path()), *self._files]:
-            if name not in formats.NAMES:
-                raise Error(f"no format is named {name}; known are {', '.join(formats.NAMES)}")
-            if not file.absolute().parent.is_dir():
-                raise Error(f"{file}: there is no folder {file.parent}")
+        for asked in (form, *(each for each, _ in self._files)):
+            if asked not in formats.NAMES:
+                raise Error(f"no format is named {asked}; known are {', '.join(formats.NAMES)}")
+        for _, path in self._files:
+            if not path.absolute().parent.is_dir():
+                raise Error(f"{path}: there is no folder {path.parent}")
 
     def write(self, report: Report) -> None:
         """Write the report to every file, or to standard output if there is none.
@@ -59,7 +62,9 @@ class Outputs:
                 _write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
                 found = len(report.new())
-                raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
+                raise Error(
+                    f"{file}: the report cannot be written: {error.strerror} ({found} findings)"
+                ) from None
         if not self._files:
             self._print(report)
 

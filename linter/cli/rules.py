@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["all_rules", "command", "config_option", "rule_named"]
 
 config_option = click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), help="Also the rules of this configuration file."
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Also the rules of this configuration file.",
 )
 
 

@@ -10,23 +10,26 @@ if TYPE_CHECKING:
     from linter.git import Reference, Sterile
     from linter.walk import Walk
 
-__all__ = ["commits", "places"]
+__all__ = ["at_tips", "commits", "places"]
 
 
 def places(
-    sterile: Sterile, walk: Walk, references: list[Reference], wanted: dict[bytes, str]
+    sterile: Sterile,
+    walk: Walk,
+    references: list[Reference],
+    tips: bytes,
+    wanted: dict[bytes, str],
 ) -> dict[bytes, list[Place]]:
     """The places of the objects `wanted` (id and type). An object without a place is reached by nothing.
 
+    `tips` is what `at_tips` gave.
     A blob has the path under which it was brought in, and every path it has in the commit that HEAD names.
     """
+    now = wanted.keys() & set(tips.split())
     head = next((reference.target for reference in references if reference.name == "HEAD"), None)
     at_head = _paths_at(sterile, head, wanted) if head else {}
-    at_tips: set[bytes] | None = None
     found: dict[bytes, list[Place]] = {}
-    for name, commit, path in walk.objects():
-        if name not in wanted:
-            continue
+    for name, (commit, path) in walk.introductions(wanted).items():
         if wanted[name] != "blob":
             found[name] = [Place(_message_path(name, wanted[name]), name.decode(), State.HISTORY)]
             continue
@@ -35,9 +38,7 @@ def places(
         paths = at_head.get(name, [])
         found[name] = [Place(each, introduced, State.HEAD) for each in paths]
         if first not in paths:
-            if at_tips is None:
-                at_tips = _at_tips(sterile, references, wanted)
-            state = State.OTHER_REF if name in at_tips else State.HISTORY
+            state = State.OTHER_REF if name in now else State.HISTORY
             found[name].append(Place(first, introduced, state))
     return found
 
@@ -58,10 +59,10 @@ def _paths_at(sterile: Sterile, commit: str, wanted: dict[bytes, str]) -> dict[b
     return paths
 
 
-def _at_tips(sterile: Sterile, references: list[Reference], wanted: dict[bytes, str]) -> set[bytes]:
-    """Those of `wanted` that are in the tree of any reference."""
+def at_tips(sterile: Sterile, references: list[Reference]) -> bytes:
+    """The ids, one a line, of all objects in the trees of the references."""
     tips = {reference.target for reference in references}
-    result = sterile.run(
+    return sterile.run(
         "rev-list",
         "--objects",
         "--no-walk",
@@ -69,8 +70,7 @@ def _at_tips(sterile: Sterile, references: list[Reference], wanted: dict[bytes, 
         "--missing=allow-any",
         "--stdin",
         stdin="".join(f"{tip}\n" for tip in sorted(tips)).encode(),
-    )
-    return set(wanted).intersection(result.output.split())
+    ).output
 
 
 def commits(sterile: Sterile, names: set[str]) -> dict[str, Commit]:

@@ -44,6 +44,8 @@ def in_worktree(sterile: Sterile, worktree: Path, below_path: bytes) -> Listing:
         Error: git cannot list them.
     """
     result = sterile.run(
+        "-c",
+        f"core.excludesFile={sterile.user_excludes()}",
         "ls-files",
         "-t",
         "-z",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
@@ -28,6 +28,9 @@ SKIPS_NAMED = 1_000
 class History:
     """A source of objects, and the account of which were delivered.
 
+    Two gits work beside the scan: one lists the objects that are there, in the order of the packs, and these are
+    read while the list still grows; the other walks what the references reach, which is what must have been read.
+
     Args:
         sterile: the repository.
         included: commits and tags whose history is scanned.
@@ -40,72 +43,69 @@ class History:
     ) -> None:
         self._sterile = sterile
         self._everything = everything
-        self._partial = bool(excluded)
-        self._pool = ThreadPoolExecutor(max_workers=1)
-        self._walk = self._pool.submit(_walk, sterile, included, excluded)
         self._trees: set[bytes] = set()
         self._listed: set[bytes] = set()
-        self._runs: deque[list[bytes]] = deque()
-        self.size = 0
+        self._runs: SimpleQueue[list[bytes] | None] = SimpleQueue()
+        pool = ThreadPoolExecutor(max_workers=2)
+        self._walk = pool.submit(_walk, sterile, included, excluded)
+        self._size = pool.submit(self._list, is_partial=bool(excluded))
+        pool.shutdown(wait=False)
 
     @property
     def walk(self) -> Walk:
         """What the references reach; waits for git to have listed it."""
         return self._walk.result()
 
-    def prepare(self) -> None:
-        """List what is to be read: all objects of the repository, or those of the walk where it has an end."""
-        if self._partial:
-            names = b"".join(name + b"\n" for name, _, _ in self.walk.objects())
-            arguments, stdin = (), names
-        else:
-            arguments, stdin = ("--batch-all-objects", "--unordered"), b""
-        run: list[bytes] = []
-        run_size = 0
-        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-        with self._sterile.start("cat-file", *arguments, form, stdin=stdin) as git:
-            for line in git.output:
-                name, kind, *rest = line.split()
-                if kind == b"tree":
-                    self._trees.add(name)
-                if kind == b"tree" or not rest:
-                    continue
-                run.append(name)
-                run_size += int(rest[0])
-                if run_size >= RUN_SIZE:
-                    self._add(run, run_size)
-                    run, run_size = [], 0
-        self._add(run, run_size)
+    def size(self) -> int:
+        """Bytes of all that is to be read; waits for git to have listed it."""
+        return self._size.result()
 
-    def _add(self, run: list[bytes], size: int) -> None:
-        if run:
-            self._runs.append(run)
-            self.size += size
-            if self._everything:
-                self._listed.update(run)
+    def _list(self, *, is_partial: bool) -> int:
+        """Queue what is to be read, all objects there are or, of a part, those of the walk; gives their bytes."""
+        arguments = [] if is_partial else ["--batch-all-objects", "--unordered"]
+        stdin = b"".join(name + b"\n" for name in self.walk.names()) if is_partial else b""
+        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
+        run: list[bytes] = []
+        run_size = total = 0
+        try:
+            with self._sterile.start("cat-file", *arguments, form, stdin=stdin) as git:
+                for line in git.output:
+                    name, kind, *size = line.split()
+                    if kind == b"tree":
+                        self._trees.add(name)
+                    elif size:
+                        run.append(name)
+                        run_size += int(size[0])
+                    if run_size >= RUN_SIZE:
+                        total += self._queue(run, run_size)
+                        run, run_size = [], 0
+            return total + self._queue(run, run_size)
+        finally:
+            self._runs.put(None)
+
+    def _queue(self, run: list[bytes], size: int) -> int:
+        self._runs.put(run)
+        if self._everything:
+            self._listed.update(run)
+        return size
 
     def slices(self, jobs: int) -> list[Iterator[Batch]]:
         """Independent streams of batches, for one thread each; keys are `id type`."""
-        return [self._slice() for _ in range(min(jobs, len(self._runs)) or 1)]
+        return [self._slice() for _ in range(jobs)]
 
     def _slice(self) -> Iterator[Batch]:
-        while self._runs:
-            try:
-                run = self._runs.popleft()
-            except IndexError:
-                return
+        while (run := self._runs.get()) is not None:
             yield from read_objects(self._sterile, run)
+        # The end is for every thread.
+        self._runs.put(None)
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
-        """What should have been delivered and was not: the ledger's other side, from git's own list."""
-        walk = self.walk
-        absent = [
-            name for name, _, _ in walk.objects() if name not in delivered and name not in self._trees
-        ]
-        absent += (name for name in walk.missing() if name not in delivered)
+        """What should have been delivered and was not: the ledger's other side, from git's own walk."""
+        self._size.result()
+        absent = set(self.walk.absent(delivered, self._trees))
         if self._everything:
-            absent += self._listed - delivered
-        names = sorted(set(absent))
+            absent |= self._listed - {key.partition(b" ")[0] for key in delivered}
+        names = sorted(absent)
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
@@ -113,19 +113,12 @@ class History:
         if len(names) > SKIPS_NAMED:
             rest = f"{len(names) - SKIPS_NAMED} more objects"
             skips.append(Skip(rest, "missing or corrupt: git did not deliver them", SkipKind.FAILED))
-        if walk.problem:
-            skips.append(
-                Skip(
-                    "history",
-                    f"git could not walk it to the end; every object in the repository was scanned: {walk.problem}",
-                    SkipKind.FAILED,
-                )
+        if self.walk.problem:
+            reason = (
+                f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
             )
+            skips.append(Skip("history", reason, SkipKind.FAILED))
         return skips
-
-    def close(self) -> None:
-        """Wait for what runs."""
-        self._pool.shutdown()
 
 
 def _walk(sterile: Sterile, included: list[str], excluded: list[str]) -> Walk:

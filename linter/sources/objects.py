@@ -11,7 +11,7 @@ from linter.model import Batch
 from linter.sources.windows import BUFFER_SIZE, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from linter.git import Process, Sterile
 
@@ -34,7 +34,8 @@ def read_objects(sterile: Sterile, names: list[bytes]) -> Iterator[Batch]:
         yield from _read_all(sterile, missing, buffer)
 
 
-def _read_all(sterile: Sterile, names: list[bytes], buffer: bytearray) -> Iterator[Batch]:
+def _read_all(sterile: Sterile, names: list[bytes], buffer: bytearray) -> Generator[Batch, None, list[bytes]]:
+    """Batches with the objects `names`; returns those that git reported missing."""
     missing: list[bytes] = []
     at = 0
     while at < len(names):
@@ -57,7 +58,7 @@ class _Reader:
         self.missing: list[bytes] = []
         self.answered = 0
         self._buffer = buffer
-        self._raw: io.RawIOBase = git.output.raw  # type: ignore[attr-defined]
+        self._raw: io.RawIOBase = git.output.raw
         self._filled = 0
         _widen(self._raw)
 

@@ -13,16 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["BUFFER_SIZE", "windows"]
 
-BUFFER_SIZE = 4 << 20
+BUFFER_SIZE = 1 << 20
 """Bytes of the buffers that sources fill."""
 
 # A multiple of four, so that windows of UTF-16 and UTF-32 text start at a whole character.
 OVERLAP = 2 * WIDTH_LIMIT
 
 
-def windows(
-    buffer: bytearray, filled: int, read: Callable[[memoryview], int], key: bytes
-) -> Iterator[Batch]:
+def windows(buffer: bytearray, filled: int, read: Callable[[memoryview], int], key: bytes) -> Iterator[Batch]:
     """The windows of one content.
 
     Args:

@@ -1,0 +1,56 @@
+"""The multi-pattern engine: in which places of a batch which rules may match.
+
+Two engines give the same findings. `PatternEngine` runs all patterns at once in Hyperscan. `KeywordEngine` looks for
+the keywords of the rules only: it needs no compiled database, so it serves small scans while there is none, and
+platforms where Hyperscan cannot run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.matcher import databases
+from linter.matcher.databases import compile_patterns
+from linter.matcher.engine import Engine, Places, Session, Window
+from linter.matcher.keyword_engine import KeywordEngine, keywords_of
+from linter.matcher.pattern_engine import PatternEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from linter.rules import PatternRule
+
+__all__ = [
+    "Engine",
+    "KeywordEngine",
+    "PatternEngine",
+    "Places",
+    "Session",
+    "Window",
+    "choose",
+    "compile_patterns",
+]
+
+SMALL_SCAN = 4 << 20
+"""Bytes up to which compiling all patterns costs more than it saves."""
+
+
+def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tuple[Engine, str | None]:
+    """The engine for a scan of `size()` bytes (None: unknown, or much), and a notice if it is a slow one.
+
+    The size is asked for only if there is no compiled database in the cache.
+
+    Raises:
+        Error: a rule's pattern is refused by Hyperscan.
+    """
+    if (reason := databases.unusable()) is not None:
+        return KeywordEngine(rules, None), f"slow engine: {reason}"
+    name = databases.cache_name(rules)
+    if (database := databases.stored(name)) is not None:
+        return PatternEngine(rules, database), None
+    known = size()
+    if known is not None and known <= SMALL_SCAN:
+        return KeywordEngine(rules, databases.compile_keywords(keywords_of(rules))), None
+    database = compile_patterns(rules)
+    databases.keep(name, database)
+    return PatternEngine(rules, database), None

@@ -1,0 +1,117 @@
+"""All patterns at once, in Hyperscan."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from linter.matcher import databases
+from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of
+from linter.patterns import WIDTH_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import hyperscan
+
+    from linter.model import Batch
+    from linter.rules import PatternRule
+
+__all__ = ["PatternEngine"]
+
+CALLBACK_LIMIT = 50_000
+"""Hits in one batch above which the batch is scanned again in windows, each rule reported once a window."""
+
+WINDOW = 64 << 10
+
+
+class PatternEngine:
+    """All patterns at once; a match is reported by its end, so its window reaches back by the rule's width."""
+
+    def __init__(self, rules: Sequence[PatternRule], database: hyperscan.Database) -> None:
+        self.rules = rules
+        self.database = database
+
+    def session(self) -> Session:
+        """A session with a scratch of its own: Hyperscan's scratch serves one thread."""
+        return _PatternSession(self)
+
+    @cached_property
+    def once_database(self) -> hyperscan.Database:
+        """The patterns compiled to report once a scan; needed only for content that matches everywhere."""
+        name = f"{databases.cache_name(self.rules)}-once"
+        if (database := databases.stored(name)) is None:
+            database = databases.compile_patterns(self.rules, once=True)
+            databases.keep(name, database)
+        return database
+
+
+class _PatternSession:
+    def __init__(self, engine: PatternEngine) -> None:
+        import hyperscan
+
+        self._engine = engine
+        self._scratch = hyperscan.Scratch(engine.database)
+
+    def places(self, batch: Batch) -> Places:
+        import hyperscan
+
+        hits: list[tuple[int, int]] = []
+
+        def on_match(rule: int, end: int) -> bool:
+            hits.append((rule, end))
+            return len(hits) > CALLBACK_LIMIT
+
+        with memoryview(batch.data) as view, view[: batch.size] as data:
+            try:
+                databases.scan(self._engine.database, data, on_match, self._scratch)
+            except hyperscan.ScanTerminated:
+                return self._places_by_window(batch, data)
+        return self._places_of(batch, hits)
+
+    def _places_of(self, batch: Batch, hits: list[tuple[int, int]]) -> Places:
+        rules = self._engine.rules
+        windows: list[Window] = []
+        directives: list[int] = []
+        hits.sort()
+        for rule, end in hits:
+            if rule == len(rules):
+                directives.append(end)
+                continue
+            content = bisect_left(batch.starts, end) - 1
+            # A consuming end class may take the newline behind the content.
+            if content < 0 or end > batch.ends[content] + 1:
+                continue
+            reach = end - rules[rule].width
+            start = max(reach - 1, batch.starts[content])
+            stop = min(end + 1, batch.ends[content])
+            last = windows[-1] if windows else None
+            if last and last.rule == rule and last.content == content and start <= last.stop:
+                windows[-1] = last._replace(stop=stop)
+            else:
+                windows.append(Window(content, rule, start, stop, reach >= batch.starts[content]))
+        return Places(windows, directives)
+
+    def _places_by_window(self, batch: Batch, data: memoryview) -> Places:
+        import hyperscan
+
+        database = self._engine.once_database
+        scratch = hyperscan.Scratch(database)
+        rules = self._engine.rules
+        windows: set[Window] = set()
+        directives: set[int] = set()
+        for content, (first, end) in enumerate(zip(batch.starts, batch.ends, strict=True)):
+            for start in range(first, max(end, first + 1), WINDOW):
+                low = max(start - WIDTH_LIMIT, 0)
+                stop = min(start + WINDOW, end)
+                found: list[int] = []
+                # One byte more, for the end class of a match that ends the content.
+                databases.scan(database, data[low : stop + 1], lambda rule, _end: found.append(rule), scratch)
+                for rule in found:
+                    if rule == len(rules):
+                        directives.update(ends_of(batch.data, DIRECTIVE, low, stop))
+                    else:
+                        reach = max(start - rules[rule].width, first)
+                        windows.add(Window(content, rule, reach, min(stop + 1, end), False))
+        return Places(sorted(windows), sorted(directives))

@@ -1,0 +1,63 @@
+"""Where a repository stands on the disk; found without asking git, which reads the configuration it finds."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Layout", "find"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a repository stands: its git directory, the one shared by its work trees, and its work tree if any."""
+
+    git_dir: Path
+    common_dir: Path
+    worktree: Path | None
+
+
+def find(path: Path) -> Layout | None:
+    """The repository that `path` is or is in, or None.
+
+    Git's own discovery is not used: it reads the configuration it finds, and refuses repositories of other users.
+    """
+    path = path.absolute()
+    if _is_git_dir(path):
+        return _layout(path, None)
+    for folder in (path, *path.parents):
+        entry = folder / ".git"
+        if entry.is_dir() and _is_git_dir(entry):
+            return _layout(entry, folder)
+        if entry.is_file() and (target := _linked(entry)) is not None:
+            return _layout(target, folder)
+    return None
+
+
+def _linked(entry: Path) -> Path | None:
+    """The git directory that a `.git` file names (linked work trees, submodules, `--separate-git-dir`)."""
+    with contextlib.suppress(OSError):
+        text = entry.read_bytes()[:4096]
+        if text.startswith(b"gitdir: "):
+            target = entry.parent / os.fsdecode(text[8:].rstrip(b"\r\n"))
+            return target if _is_git_dir(target) else None
+    return None
+
+
+def _is_git_dir(path: Path) -> bool:
+    """True if `path` has what git asks of a git directory: HEAD, and objects and refs here or in the shared one."""
+    shared = _common_dir(path)
+    return (path / "HEAD").exists() and (shared / "objects").is_dir() and (shared / "refs").is_dir()
+
+
+def _common_dir(git_dir: Path) -> Path:
+    try:
+        return git_dir / os.fsdecode((git_dir / "commondir").read_bytes().rstrip(b"\r\n"))
+    except OSError:
+        return git_dir
+
+
+def _layout(git_dir: Path, worktree: Path | None) -> Layout:
+    return Layout(git_dir, _common_dir(git_dir), worktree)

@@ -1,0 +1,85 @@
+"""How likely a value is a secret, from its characters."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linter import plausibility
+from tests import invented
+
+PLACEHOLDERS = [
+    b"your_api_key_goes_in_this_place",
+    b"YOUR-TOKEN",
+    b"<token>",
+    b"${TOKEN}",
+    b"$TOKEN",
+    b"{{ token }}",
+    b"%(token)s",
+    b"%TOKEN%",
+    b"[token]",
+    b"changeme-please",
+    b"abc_EXAMPLE_def",
+    b"AKIAIOSFODNN7" + b"EXAMPLE",
+    b"insert_token_here",
+    b"sk-...",
+    b"sk-\xe2\x80\xa6",
+    b"ghp_" + b"xxxx" * 9,
+    b"****************",
+    b"0000000000000000",
+    b"aB3" + b"z" * 8 + b"Q9",
+    b"0123456789abcdef",
+    b"zyxwvutsrqponmlk",
+    b"k12345678q",
+    b"aB" * 20,
+    b"fake_key_1",
+]
+
+
+@pytest.mark.parametrize("value", PLACEHOLDERS, ids=repr)
+def test_a_placeholder_is_known(value: bytes) -> None:
+    assert plausibility.is_placeholder(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [invented.github_token(seed).encode() for seed in range(20)]
+    + [invented.aws_secret(seed).encode() for seed in range(20)]
+    + [b"", b"a", b"abcdefg", b"7654321", b"Maple-River-81", b"aabbccddeeff"],
+    ids=lambda value: f"{len(value)} bytes",
+)
+def test_a_random_value_is_no_placeholder(value: bytes) -> None:
+    assert not plausibility.is_placeholder(value)
+
+
+@pytest.mark.parametrize("value", [b"", b"password", b"PassWord", b"'secret'", b"aaaaaa", b"****", b"root"])
+def test_a_word_that_stands_for_a_password_is_trivial(value: bytes) -> None:
+    assert plausibility.is_trivial_password(value)
+
+
+@pytest.mark.parametrize("value", [b"Maple-River-81", b"hunter2", b"password1"])
+def test_a_chosen_password_is_not_trivial(value: bytes) -> None:
+    assert not plausibility.is_trivial_password(value)
+
+
+@pytest.mark.parametrize(("value", "bits"), [(b"", 0.0), (b"aaaa", 0.0), (b"abab", 1.0), (b"abcd", 2.0)])
+def test_entropy_is_shannons(value: bytes, bits: float) -> None:
+    assert math.isclose(plausibility.entropy(value), bits, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(b"", 0), (b"abc", 1), (b"aB", 2), (b"aB3", 3), (b"aB3-", 4), (b"-_-", 1)]
+)
+def test_classes_are_counted(value: bytes, number: int) -> None:
+    assert plausibility.classes(value) == number
+
+
+@given(st.binary(max_size=200))
+def test_any_value_can_be_judged(value: bytes) -> None:
+    assert 0 <= plausibility.entropy(value) <= 8
+    assert 0 <= plausibility.classes(value) <= 4
+    assert plausibility.is_placeholder(value) in (True, False)
+    assert plausibility.is_trivial_password(value) in (True, False)

@@ -1,0 +1,190 @@
+"""Checks that prove the kind of a credential from its own bytes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import string
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linter import rules
+from linter.structures import STRUCTURES
+from tests import invented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DIGITS = string.digits + string.ascii_lowercase
+
+
+def _base64(value: bytes) -> bytes:
+    return base64.urlsafe_b64encode(value).rstrip(b"=")
+
+
+def _jwt(header: object, payload: object) -> bytes:
+    parts = [_base64(json.dumps(part).encode()) for part in (header, payload)]
+    return b".".join([*parts, _base64(random.Random(1).randbytes(32))])
+
+
+def _gitlab_routable() -> bytes:
+    head = b"glpat-" + _base64(b"o:1\nu:2" + random.Random(2).randbytes(16)) + b".01.0z"
+    number = zlib.crc32(head)
+    return head + "".join(_DIGITS[number // 36**place % 36] for place in range(6, -1, -1)).encode()
+
+
+def _x_bearer(app: int, tail: int = 50) -> bytes:
+    decoded = bytes(16) + app.to_bytes(8, "little") + random.Random(3).randbytes(20)
+    return base64.b64encode(decoded) + invented.github_token(3)[4:].encode() + b"Qx7Lm2Tz9RkWvB"[: tail - 36]
+
+
+def _x_oauth2(kind: bytes) -> bytes:
+    head = invented.github_token(5)[4:].encode() + b"Kq3-Zt_9x"
+    return _base64(head + b":1700000000000:1:0:" + kind + b":1")
+
+
+def _pypi(host: bytes) -> bytes:
+    head = b"\x02\x01" + bytes([len(host)]) + host + b"\x02"
+    return b"pypi-" + _base64(head + random.Random(4).randbytes(90))
+
+
+def _pem(label: str, body: bytes, newline: str = "\n") -> bytes:
+    text = base64.b64encode(body).decode()
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    return newline.join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"]).encode()
+
+
+_KEY = random.Random(6).randbytes(300)
+_SNOWFLAKE = (1_600_000_000_000 - 1_288_834_974_657) << 22
+
+RIGHT = [
+    ("github-crc32", invented.github_token().encode(), ("checksum right (CRC32)",)),
+    ("npm-crc32", b"npm_" + invented.github_token()[4:].encode(), ("checksum right (CRC32)",)),
+    ("gitlab-routable", _gitlab_routable(), ("checksum right (CRC32)",)),
+    ("pypi-macaroon", _pypi(b"pypi.org"), ("structure: macaroon of pypi.org",)),
+    ("pypi-macaroon", _pypi(b"test.pypi.org"), ("structure: macaroon of test.pypi.org",)),
+    ("jwt", _jwt({"alg": "HS256"}, {}), ("structure: JWT header and payload",)),
+    (
+        "jwt",
+        _jwt({"alg": "HS256"}, {"iss": "https://id.acme.test/a", "exp": 1_900_000_000}),
+        ("structure: JWT header and payload", "issuer id.acme.test", "expiry 2030-03-17"),
+    ),
+    ("jwt-prefixed", b"glcbt-" + _jwt({"alg": "RS256"}, {}), ("structure: JWT header and payload",)),
+    ("x-bearer", _x_bearer(1234567), ("structure: app id 1234567",)),
+    ("x-bearer", _x_bearer(1234567).replace(b"=", b"%3D"), ("structure: app id 1234567",)),
+    (
+        "x-bearer",
+        _x_bearer(3033300, 42),
+        ("structure: app id 3033300", "app id of a public client: Twitter Web App"),
+    ),
+    ("x-oauth2-access", _x_oauth2(b"at"), ("structure: issued 2023-11-14T22:13Z",)),
+    ("x-oauth2-refresh", _x_oauth2(b"rt"), ("structure: issued 2023-11-14T22:13Z",)),
+    ("x-client-id", _base64(b"aB3xY-7_kLmN0pQrStUv:1:ci"), ("structure: client id",)),
+    ("x-access-token", b"783214-aB3" + b"xY7kLmN0pQrSt" * 2 + b"Uv9wXyZ1Tq5", ("structure: user id 783214",)),
+    (
+        "x-access-token",
+        str(_SNOWFLAKE).encode() + b"-aB3" + b"xY7kLmN0pQrSt" * 2 + b"Uv9wXyZ1Tq5",
+        (f"structure: user id {_SNOWFLAKE}", "account created 2020-09-13"),
+    ),
+    ("aws-key-id", b"AKIA" + base64.b32encode(((1 << 47) | (123_456_789_012 << 7)).to_bytes(6, "big") + b"abcd"),
+     ("account 123456789012",)),
+    ("aws-key-id", b"AKIA" + b"B2CD3EF4GH5IJ6KL", ()),
+    ("azure-storage-key", base64.b64encode(random.Random(7).randbytes(64)), ("structure: key of 64 bytes",)),
+    ("pem-private-key", _pem("PRIVATE KEY", b"0" + _KEY), ("key type PKCS #8",)),
+    ("pem-private-key", _pem("RSA PRIVATE KEY", b"0" + _KEY), ("key type RSA",)),
+    ("pem-private-key", _pem("RSA PRIVATE KEY", b"0" + _KEY, "\\n"), ("key type RSA",)),
+    ("pem-private-key", _pem("ENCRYPTED PRIVATE KEY", b"0" + _KEY), ("key type PKCS #8", "encrypted")),
+    (
+        "pem-private-key",
+        _pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0\0\x04none" + _KEY),
+        ("key type OPENSSH",),
+    ),
+    (
+        "pem-private-key",
+        _pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0\0\x0aaes256-ctr" + _KEY),
+        ("key type OPENSSH", "encrypted"),
+    ),
+]  # fmt: skip
+
+_X_TAIL = _x_bearer(1234567)[60:]
+WRONG = [
+    ("github-crc32", invented.github_token()[:-1].encode()),
+    ("github-crc32", b"ghx_" + invented.github_token()[4:].encode()),
+    ("npm-crc32", invented.github_token().encode()),
+    ("gitlab-routable", _gitlab_routable()[:-1]),
+    ("pypi-macaroon", _pypi(b"pypi.test")),
+    ("pypi-macaroon", b"pypi-AgEIcHlwaS5vcmc!"),
+    ("jwt", _jwt({"typ": "JWT"}, {})),
+    ("jwt", _jwt({"alg": "HS256"}, [])),
+    ("jwt", _jwt({"alg": "HS256"}, {})[:25]),
+    ("jwt", b"eyJ.eyJ.x"),
+    ("jwt-prefixed", _jwt({"alg": "HS256"}, {})),
+    ("x-bearer", _x_bearer(0)),
+    ("x-bearer", _x_bearer(1234567)[:-2]),
+    ("x-bearer", b"B" + _x_bearer(1234567)[1:]),
+    ("x-bearer", _x_bearer(1234567)[:60] + b"a" * 50),
+    ("x-oauth2-access", _x_oauth2(b"rt")),
+    ("x-oauth2-refresh", _x_oauth2(b"at")),
+    ("x-client-id", _base64(b"aB3xY-7_kLmN0pQrStUv:2:ci")),
+    ("x-access-token", b"783214-" + b"a" * 40),
+    ("x-access-token", b"abc-aB3" + b"xY7kLmN0pQrSt" * 2 + b"Uv9wXyZ1Tq5"),
+    ("x-access-token", str((1 << 63) - 1).encode() + b"-aB3" + b"xY7kLmN0pQrSt" * 2 + b"Uv9wXyZ1Tq5"),
+    ("x-access-token", b"9999999999-aB3" + b"xY7kLmN0pQrSt" * 2 + b"Uv9wXyZ1Tq5"),
+    ("aws-key-id", b"AKIA" + b"B2CD3EF4GH5IJ6K1"),
+    ("azure-storage-key", base64.b64encode(bytes(63))),
+    ("azure-storage-key", base64.b64encode(bytes(64))[:-2]),
+    ("pem-private-key", _pem("PRIVATE KEY", b"1" + _KEY)),
+    ("pem-private-key", _pem("RSA PRIVATE KEY", b"0" * 20)),
+    ("pem-private-key", b"-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----"),
+    ("pem-private-key", _pem("PUBLIC KEY", b"0" + _KEY)),
+    ("pem-private-key", _pem("OPENSSH PRIVATE KEY", b"0" + _KEY)),
+]
+
+
+@pytest.mark.parametrize(("name", "secret", "evidence"), RIGHT, ids=[f"{name}-{at}" for at, (name, _, _) in enumerate(RIGHT)])
+def test_a_right_value_is_proved(name: str, secret: bytes, evidence: tuple[str, ...]) -> None:
+    assert STRUCTURES[name](secret) == evidence
+
+
+@pytest.mark.parametrize(("name", "secret"), WRONG, ids=[f"{name}-{at}" for at, (name, _) in enumerate(WRONG)])
+def test_a_wrong_value_is_refused(name: str, secret: bytes) -> None:
+    assert STRUCTURES[name](secret) is None
+
+
+def test_every_structure_has_right_and_wrong_values() -> None:
+    assert {name for name, *_ in RIGHT} == {name for name, _ in WRONG} == set(STRUCTURES)
+
+
+@pytest.mark.parametrize("name", ["github-crc32", "npm-crc32", "gitlab-routable"])
+def test_every_changed_character_breaks_a_checksum(name: str) -> None:
+    (secret,) = (secret for kind, secret, _ in RIGHT if kind == name)
+    start = secret.index(b"_" if b"_" in secret[:5] else b"-") + 1
+    for place in range(start, len(secret)):
+        other = b"a" if secret[place : place + 1] != b"a" else b"b"
+        assert STRUCTURES[name](secret[:place] + other + secret[place + 1 :]) is None
+
+
+def _examples() -> Iterator[bytes]:
+    for rule in rules.parse(rules.read_files(rules.builtin_files())):
+        if rule.structure:
+            yield from (example.text.encode()[slice(*example.span)] for example in rule.examples)
+
+
+SEEDS = [*_examples(), *(secret for _, secret, _ in RIGHT)]
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+@given(secret=st.sampled_from(SEEDS) | st.binary(max_size=200), place=st.integers(0, 400), noise=st.binary(max_size=8))
+def test_a_check_never_raises_and_its_evidence_never_holds_the_secret(
+    name: str, secret: bytes, place: int, noise: bytes
+) -> None:
+    changed = secret[:place] + noise + secret[place + len(noise) :]
+    evidence = STRUCTURES[name](changed)
+    text = changed.decode("latin-1")
+    for line in evidence or ():
+        assert not any(text[at : at + 20] in line for at in range(max(len(text) - 20, 1)) if len(text) >= 20)
