@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from linter import strict_yaml
 from linter.model import Confidence, Error, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Config", "find", "load"]
 

@@ -45,9 +45,7 @@ def _directive(rest: bytes, line: int, known: Collection[str]) -> Directive:
     form = _FORM.match(rest)
     if form is None:
         return Directive(line, line, (), "", "write `twlint: ignore[rule-id] reason`")
-    rules = tuple(
-        name.strip() for name in form["rules"].decode("utf-8", "replace").split(",") if name.strip()
-    )
+    rules = tuple(name.strip() for name in form["rules"].decode("utf-8", "replace").split(",") if name.strip())
     reason = _COMMENT_ENDS.sub("", form["reason"].decode("utf-8", "replace")).strip()
     unknown = [name for name in rules if name not in known]
     problem = f"no rule is named {unknown[0]}" if unknown else None if rules else "names no rule"

@@ -84,9 +84,7 @@ class Examiner:
                 used.add(comment)
                 match = replace(match, ignored=comment.reason)
             matches.append(match)
-        stale = tuple(
-            comment for comment in comments if comment not in used and self._active.issuperset(comment.rules)
-        )
+        stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
 
     def _secret(self, candidate: Candidate) -> Secret:

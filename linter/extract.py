@@ -87,9 +87,7 @@ class Extractor:
             except _DisagreementError:
                 reason = f"rule {rule}: the two stages of matching disagree"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
-        candidates = [
-            candidate for content in sorted(found) for candidate in self._most_specific(found[content])
-        ]
+        candidates = [candidate for content in sorted(found) for candidate in self._most_specific(found[content])]
         return Extraction(candidates, faults)
 
     def _candidates(self, batch: Batch, window: Window) -> Iterator[Candidate]:
@@ -106,7 +104,7 @@ class Extractor:
             raise _DisagreementError
 
     def _spans(self, batch: Batch, window: Window) -> Iterator[tuple[int, int]]:
-        """Where secrets stand in `window`.
+        r"""Where secrets stand in `window`.
 
         At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
         again with all the bytes that it may have. At the end of a window of large content it is left to the next.
@@ -183,9 +181,9 @@ class _Content:
 
 def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str, ...] | None:
     """How the kind is known, or None if `secret` is not a plausible credential of it."""
-    if rule.structure is None or len(secret) <= SHORT_PROOF:
-        if plausibility.is_placeholder(secret):
-            return None
+    may_be_placeholder = rule.structure is None or len(secret) <= SHORT_PROOF
+    if may_be_placeholder and plausibility.is_placeholder(secret):
+        return None
     if rule.chosen and plausibility.is_trivial_password(secret):
         return None
     if rule.min_entropy and plausibility.entropy(secret) < rule.min_entropy:
@@ -202,9 +200,7 @@ def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str,
         return None
     if rule.context and not content.holds_any(rule.context):
         return None
-    return proved or (
-        "form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),
-    )
+    return proved or ("form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),)
 
 
 def _starts_with_keyword(rule: PatternRule, secret: bytes) -> bool:

@@ -52,16 +52,12 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return first.path, first.line, first.column, finding.rule, finding.fingerprint
 
 
-def _finding(
-    group: list[Sighting], rules: Mapping[str, PatternRule], commits: Mapping[str, Commit]
-) -> Finding:
+def _finding(group: list[Sighting], rules: Mapping[str, PatternRule], commits: Mapping[str, Commit]) -> Finding:
     occurrences = _occurrences(group)
     best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
     rule = rules[best.match.rule]
     shown = _shown(group, occurrences[0])
-    dated = [
-        commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits
-    ]
+    dated = [commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
     status, reason = _status(occurrences)
     return Finding(
@@ -112,7 +108,7 @@ def _occurrences(group: list[Sighting]) -> tuple[Occurrence, ...]:
         )
         in_worktree = places.get((*here, None))
         if place.state is State.HEAD and in_worktree and in_worktree.blob is None:
-            places[*here, None] = replace(in_worktree, commit=place.commit, blob=blob)
+            places[(*here, None)] = replace(in_worktree, commit=place.commit, blob=blob)
         else:
             places.setdefault((*here, blob), occurrence)
     return tuple(sorted(places.values(), key=_nearness))

@@ -46,6 +46,7 @@ EMPTY_TREE = {
 """The object ids of the tree without entries, which git knows without storing it."""
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_BROKEN_REFERENCE = re.compile(r"ignoring (?:broken ref|ref with broken name) (.*)")
 
 _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
@@ -114,6 +115,10 @@ class Process:
         self._drain.start()
         self.output: Any = process.stdout
 
+    def status(self) -> int:
+        """How git ended; to be asked once its output has come to its end."""
+        return self._process.wait()
+
     def end(self) -> None:
         """End the process now, if it has not ended, and release what it held."""
         self._process.kill()
@@ -180,26 +185,36 @@ class Sterile:
         """Characters of an object id of this repository."""
         return 64 if self.object_format == "sha256" else 40
 
-    def references(self) -> list[Reference]:
-        """Every reference, HEAD first where it has a commit.
+    def references(self) -> tuple[list[Reference], list[str]]:
+        """Every reference, HEAD first where it has a commit, and those that git cannot read.
 
         Raises:
             Error: git cannot list them.
         """
-        listed = self._ask_target("for-each-ref", "--format=%(objectname) %(refname)")
-        references = []
-        for line in listed.decode("utf-8", "surrogateescape").splitlines():
+        result = self._run_in_target("for-each-ref", "--format=%(objectname) %(refname)")
+        listed = self._checked(result)
+        references = self._heads()
+        # A name has no line feed, and may have any other character that `splitlines` takes for a line's end.
+        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
             target, _, name = line.partition(" ")
             if is_object_id(target):
                 references.append(Reference(name, target))
-        head = self.resolve("HEAD")
-        return ([Reference("HEAD", head)] if head else []) + references
+        return references, _BROKEN_REFERENCE.findall(result.errors)
+
+    def _heads(self) -> list[Reference]:
+        """HEAD, and those of the other work trees; a commit that cannot be read is one of them."""
+        result = self._run_in_target("rev-parse", "--verify", "--quiet", "HEAD")
+        head = result.output.decode("ascii", "replace").strip()
+        heads = [Reference("HEAD", head)] if result.status == 0 and is_object_id(head) else []
+        for line in self._ask_target("worktree", "list", "--porcelain").decode("ascii", "replace").split("\n"):
+            name, _, target = line.partition(" ")
+            if name == "HEAD" and is_object_id(target) and target.strip("0"):
+                heads.append(Reference("HEAD of a work tree", target))
+        return heads
 
     def resolve(self, revision: str) -> str | None:
         """The full id of the commit that the user's `revision` names, or None."""
-        result = self._run_in_target(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        )
+        result = self._run_in_target("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         name = result.output.decode("ascii", "replace").strip()
         return name if result.status == 0 and is_object_id(name) else None
 
@@ -303,7 +318,9 @@ class Sterile:
         return name
 
     def _ask_target(self, *arguments: str) -> bytes:
-        result = self._run_in_target(*arguments)
+        return self._checked(self._run_in_target(*arguments))
+
+    def _checked(self, result: Result) -> bytes:
         if result.status != 0:
             raise Error(f"{self.layout.git_dir}: git cannot read this repository: {result.errors}")
         return result.output
@@ -352,9 +369,7 @@ class Sterile:
         lines = errors.decode("utf-8", "replace").splitlines()[:STDERR_LIMIT]
         return Result(process.returncode, output, "\n".join(lines))
 
-    def _execute(
-        self, environment: dict[str, str], arguments: Sequence[str], stdin: Any
-    ) -> subprocess.Popen[bytes]:
+    def _execute(self, environment: dict[str, str], arguments: Sequence[str], stdin: Any) -> subprocess.Popen[bytes]:
         started: Any = self._git.execute(
             [self._program, *_OPTIONS, *arguments], as_process=True, istream=stdin, env=environment
         )

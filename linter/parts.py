@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
-from linter import git
 from linter.history import attribution
 from linter.model import Coverage, Place, Skip, SkipKind, State
 from linter.sources import files, index
@@ -16,7 +14,9 @@ from linter.sources.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from linter import git
     from linter.model import Batch, Commit
 
 __all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPart"]
@@ -70,10 +70,7 @@ class FilesPart:
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
-        skips = [
-            replace(skip, path=self._prefix + skip.path)
-            for skip in (*self._skips, *self._files.skips(delivered))
-        ]
+        skips = [replace(skip, path=self._prefix + skip.path) for skip in (*self._skips, *self._files.skips(delivered))]
         places = {path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE)] for path in wanted}
         return Account(Coverage(files=len(delivered), skipped=tuple(skips)), places, {}, {})
 
@@ -175,9 +172,7 @@ class HistoryPart:
             for name in kinds:
                 found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
         places = {
-            name + b" " + names[name]: [
-                place._replace(path=self._prefix + place.path) for place in found_places
-            ]
+            name + b" " + names[name]: [place._replace(path=self._prefix + place.path) for place in found_places]
             for name, found_places in found.items()
         }
         commits = attribution.commits(

@@ -10,13 +10,11 @@ from typing import Any
 __all__ = ["PatternFault", "named_pattern", "width"]
 
 WIDTH_LIMIT = 16_384
-SECRET_GROUP = "secret"
+SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
 
 # Between a name and its value in the usual languages: a closing quote or bracket, an operator, a string prefix and
 # an opening quote, each of them possibly escaped once more (a notebook is JSON with source text in it).
-ASSIGNMENT = (
-    r"""\\{0,2}["'`]?\s{0,4}[\])]?\s{0,8}(?::=|=>|=|:|,|\(|\||\s)\s{0,8}(?:[bBrRfFuU]?\\{0,2}["'`])?"""
-)
+ASSIGNMENT = r"""\\{0,2}["'`]?\s{0,4}[\])]?\s{0,8}(?::=|=>|=|:|,|\(|\||\s)\s{0,8}(?:[bBrRfFuU]?\\{0,2}["'`])?"""
 END = r"""(?:[^A-Za-z0-9_\-+/=]|$)"""
 
 _REFUSED = {

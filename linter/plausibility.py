@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -61,7 +62,7 @@ def is_trivial_password(value: bytes) -> bool:
 def _has_sequence(value: bytes) -> bool:
     """True if eight characters follow one another in the alphabet or in counting, upwards or downwards."""
     run, step = 1, 0
-    for before, after in zip(value, value[1:], strict=False):
+    for before, after in itertools.pairwise(value):
         difference = after - before
         run = run + 1 if difference == step and difference in (1, -1) else 2
         step = difference

@@ -75,9 +75,7 @@ def frame(positions: Positions, span: tuple[int, int], masks: Sequence[tuple[int
     """
     start, end = span
     first = positions.line_start(start)
-    lines = [
-        _masked(positions, max(first, start - _REACH), min(positions.line_end(end), end + _REACH), masks)
-    ]
+    lines = [_masked(positions, max(first, start - _REACH), min(positions.line_end(end), end + _REACH), masks)]
     number = positions.place(start)[0]
     if first > positions.start:
         before = positions.line_start(first - 1)
@@ -85,9 +83,7 @@ def frame(positions: Positions, span: tuple[int, int], masks: Sequence[tuple[int
         number -= 1
     behind = positions.line_end(end) + 1
     if behind < positions.end:
-        lines.append(
-            _masked(positions, behind, min(positions.line_end(behind), behind + _LINE_LENGTH), masks)
-        )
+        lines.append(_masked(positions, behind, min(positions.line_end(behind), behind + _LINE_LENGTH), masks))
     return Frame(number, tuple(lines))
 
 

@@ -193,9 +193,7 @@ def _rule(
     if not isinstance(value, dict):
         return None, [fault("a rule is a mapping of keys")]
     faults = [fault(_unknown_key(key), key) for key in value if key not in _KEYS]
-    faults += [
-        fault(f"the key `{key}` is missing") for key, needed in _KEYS.items() if needed and key not in value
-    ]
+    faults += [fault(f"the key `{key}` is missing") for key, needed in _KEYS.items() if needed and key not in value]
     if faults:
         return None, faults
     try:

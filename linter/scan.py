@@ -168,9 +168,7 @@ class _Run:
                     else f"{place.path}:{comment.line}: this comment ignores nothing; remove it"
                     for comment in examined.stale
                 )
-        return [
-            Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)
-        ]
+        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _is_excluded(self, path: str) -> bool:
         return self._settings.excluded is not None and self._settings.excluded.match_file(path)

@@ -69,8 +69,9 @@ class Plan(NamedTuple):
 
 
 def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
-    """The parts that `request` asks for; what they hold open is released by `stack`, what runs
-    is ended by `stop`.
+    """The parts that `request` asks for.
+
+    What they hold open is released by `stack`, and what they run is ended by `stop`.
 
     Raises:
         Error: a target does not exist, is no repository where one is needed, or holds nothing to scan.
@@ -116,9 +117,7 @@ class _Opener:
 
     def open(self, layout: repository.Layout, *, in_hook: bool = False) -> git.Sterile:
         """The repository at `layout`; in a hook with what git set for it."""
-        variables = (
-            {key: os.environ[key] for key in _HOOK_VARIABLES if os.environ.get(key)} if in_hook else {}
-        )
+        variables = {key: os.environ[key] for key in _HOOK_VARIABLES if os.environ.get(key)} if in_hook else {}
         if "GIT_INDEX_FILE" in variables:
             variables["GIT_INDEX_FILE"] = os.path.abspath(variables["GIT_INDEX_FILE"])
         sterile = self._stack.enter_context(git.Sterile(layout, variables))
@@ -186,9 +185,7 @@ def _add_files(
     """Add the files that are not excluded; `needed` names the target if nothing else of it is scanned."""
     if request.excluded is not None:
         names = listing.paths
-        listing.paths = [
-            name for name in names if not request.excluded.match_file(prefix + os.fsdecode(name))
-        ]
+        listing.paths = [name for name in names if not request.excluded.match_file(prefix + os.fsdecode(name))]
         kept = set(listing.paths)
         for name in names:
             if name not in kept:
@@ -207,7 +204,7 @@ def _add_history(
     prefix: str,
     tip: str | None = None,
 ) -> None:
-    references = sterile.references()
+    references, unreadable = sterile.references()
     included = [tip] if tip else sorted({reference.target for reference in references})
     if not tip:
         has_stash = any(reference.name == "refs/stash" for reference in references)
@@ -217,8 +214,7 @@ def _add_history(
         made.notices.append("the repository has no commits yet: there is no history to scan")
     included, absent = sterile.present(included)
     made.skips.extend(
-        Skip(f"object {name}", "a reference names it, and it is missing or corrupt", SkipKind.FAILED)
-        for name in absent
+        Skip(f"object {name}", "a reference names it, and it is missing or corrupt", SkipKind.FAILED) for name in absent
     )
     if sterile.shallow_commits:
         cut = f"the history is cut off at {sterile.shallow_commits} commits; `git fetch --unshallow` brings the rest"
@@ -230,9 +226,7 @@ def _add_history(
     made.parts.append(part)
 
 
-def _plan_range(
-    request: Request, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str
-) -> None:
+def _plan_range(request: Request, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str) -> None:
     sterile = opener.open(layout, in_hook=True)
     if request.commits:
         start, dots, end = request.commits.partition("..")
@@ -250,11 +244,7 @@ def _plan_range(
 def _commit(sterile: git.Sterile, revision: str) -> str:
     name = sterile.resolve(revision)
     if name is None:
-        hint = (
-            "; the history is cut off, `git fetch --unshallow` may bring it"
-            if sterile.shallow_commits
-            else ""
-        )
+        hint = "; the history is cut off, `git fetch --unshallow` may bring it" if sterile.shallow_commits else ""
         raise Error(f"{revision}: no such revision{hint}")
     return name
 
@@ -268,9 +258,7 @@ def _plan_index(request: Request, layout: repository.Layout, made: Plan, opener:
         asked = [os.fsencode(os.path.normpath(_in_worktree(layout, name))) for name in request.indexed]
         entries = {name: known[name] for name in asked if name in known}
         made.skips.extend(
-            Skip(os.fsdecode(name), "not in the index", SkipKind.FAILED)
-            for name in asked
-            if name not in known
+            Skip(os.fsdecode(name), "not in the index", SkipKind.FAILED) for name in asked if name not in known
         )
     if request.excluded is not None:
         for name in [each for each in entries if request.excluded.match_file(os.fsdecode(each))]:

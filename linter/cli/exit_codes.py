@@ -23,8 +23,7 @@ def exit_code(report: Report, *, exit_zero: bool) -> int:
     Findings of severity info or confidence low never count. `exit_zero` leaves findings out of it.
     """
     counts = any(
-        finding.severity >= Severity.LOW and finding.confidence >= Confidence.MEDIUM
-        for finding in report.new()
+        finding.severity >= Severity.LOW and finding.confidence >= Confidence.MEDIUM for finding in report.new()
     )
     if counts and not exit_zero:
         return FOUND

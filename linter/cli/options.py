@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from linter.cli.output import Outputs, progress_shown
 from linter.model import Confidence, Error, Severity, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from linter.config import Config
@@ -34,33 +34,19 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     severities = [severity.label for severity in sorted(Severity, reverse=True)]
     confidences = [confidence.label for confidence in sorted(Confidence, reverse=True)]
     options = [
-        click.option(
-            "--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."
-        ),
+        click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
         click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
-        click.option(
-            "--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."
-        ),
+        click.option("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
         click.option("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
         click.option("--format", "-f", "form", metavar="FORMAT", default="text", help="text, json or jsonl."),
-        click.option(
-            "--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."
-        ),
+        click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
-        click.option(
-            "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."
-        ),
-        click.option(
-            "--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."
-        ),
-        click.option(
-            "--isolated", is_flag=True, help="Ignore configuration files and comments of the target."
-        ),
-        click.option(
-            "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."
-        ),
+        click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
+        click.option("--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."),
+        click.option("--isolated", is_flag=True, help="Ignore configuration files and comments of the target."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
         click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
     ]
     for option in reversed(options):
@@ -126,9 +112,7 @@ def _config(given: dict[str, Any], request: Request, *, is_own: bool) -> tuple[C
     changes: dict[str, Any] = {}
     for key in ("select", "ignore"):
         if given[key]:
-            changes[key] = tuple(
-                name.strip() for names in given[key] for name in names.split(",") if name.strip()
-            )
+            changes[key] = tuple(name.strip() for names in given[key] for name in names.split(",") if name.strip())
     if given["exclude"]:
         changes["exclude"] = (*config.exclude, *given["exclude"])
     if given["min_severity"]:

@@ -39,9 +39,7 @@ class Outputs:
         self._files: list[tuple[str, Path]] = []
         for written in files:
             name, sign, rest = written.partition("=")
-            self._files.append(
-                (name, Path(rest)) if sign and name in formats.NAMES else (form, Path(written))
-            )
+            self._files.append((name, Path(rest)) if sign and name in formats.NAMES else (form, Path(written)))
         self._form = form
         for asked in (form, *(each for each, _ in self._files)):
             if asked not in formats.NAMES:
@@ -62,9 +60,7 @@ class Outputs:
                 _write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
                 found = len(report.new())
-                raise Error(
-                    f"{file}: the report cannot be written: {error.strerror} ({found} findings)"
-                ) from None
+                raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
         if not self._files:
             self._print(report)
 

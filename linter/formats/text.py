@@ -103,14 +103,10 @@ class _Text:
             value = finding.secret.reveal().decode("utf-8", "backslashreplace")
             yield from (f"  {'secret':<12}{printable(line)}" for line in value.splitlines())
         yield from _paragraph("stands", _stands(finding))
-        yield from _paragraph(
-            "known by", f"{'; '.join(finding.evidence)} ({finding.confidence.label} confidence)"
-        )
+        yield from _paragraph("known by", f"{'; '.join(finding.evidence)} ({finding.confidence.label} confidence)")
         if finding.introduced is not None:
             commit = finding.introduced
-            yield from _paragraph(
-                "brought in", f"{commit.date[:10]} by {commit.author}, commit {commit.sha[:12]}"
-            )
+            yield from _paragraph("brought in", f"{commit.date[:10]} by {commit.author}, commit {commit.sha[:12]}")
         elif first.state is State.WORKTREE:
             yield from _paragraph("brought in", "not committed")
         others = finding.occurrences[1:]
@@ -140,9 +136,7 @@ class _Text:
         yield self._styled(f"{found}.", _BOLD)
         yield f"Scanned {_scanned(coverage)}."
         if not coverage.complete:
-            yield self._styled(
-                "The scan is INCOMPLETE: see what was not scanned above.", _COLOURS[Severity.HIGH]
-            )
+            yield self._styled("The scan is INCOMPLETE: see what was not scanned above.", _COLOURS[Severity.HIGH])
 
     def _skips(self, coverage: Coverage) -> Iterator[str]:
         """Everything that makes the scan incomplete by name, up to a number, and the rest by reason."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from linter.rules import PatternRule
 
-__all__ = ["cache_name", "compile_keywords", "compile_patterns", "keep", "scan", "stored", "unusable"]
+__all__ = ["cache_name", "compile_keywords", "compile_patterns", "keep", "numbers", "scan", "stored", "unusable"]
 
 
 def scan(
@@ -38,6 +38,13 @@ def scan(
         match_event_handler=lambda number, _start, end, _flags, _context: on_match(number, end),
         scratch=scratch,
     )
+
+
+def numbers(database: hyperscan.Database, data: Any, scratch: hyperscan.Scratch) -> list[int]:
+    """The numbers of the patterns that match in `data`, as often as the database reports them."""
+    found: list[int] = []
+    scan(database, data, lambda number, _end: found.append(number), scratch)
+    return found
 
 
 def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyperscan.Database:

@@ -64,11 +64,7 @@ class _KeywordSession:
     def _present(self, lowered: bytearray) -> Iterable[int]:
         if self._engine.database is None:
             return [number for number, word in enumerate(self._engine.keywords) if word in lowered]
-        found: list[int] = []
-        databases.scan(
-            self._engine.database, lowered, lambda number, _end: found.append(number), self._scratch
-        )
-        return found
+        return databases.numbers(self._engine.database, lowered, self._scratch)
 
     def _windows(self, batch: Batch, lowered: bytearray, word: bytes, rule: int) -> list[Window]:
         """Windows around `word`; those that touch are one, so that a run of keywords costs no more than its length."""

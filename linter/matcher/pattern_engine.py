@@ -105,10 +105,8 @@ class _PatternSession:
             for start in range(first, max(end, first + 1), WINDOW):
                 low = max(start - WIDTH_LIMIT, 0)
                 stop = min(start + WINDOW, end)
-                found: list[int] = []
                 # One byte more, for the end class of a match that ends the content.
-                databases.scan(database, data[low : stop + 1], lambda rule, _end: found.append(rule), scratch)
-                for rule in found:
+                for rule in databases.numbers(database, data[low : stop + 1], scratch):
                     if rule == len(rules):
                         directives.update(ends_of(batch.data, DIRECTIVE, low, stop))
                     else:

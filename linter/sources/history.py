@@ -38,9 +38,7 @@ class History:
         everything: also scan what nothing reaches, and what other repositories' alternates bring.
     """
 
-    def __init__(
-        self, sterile: Sterile, included: list[str], excluded: list[str], *, everything: bool
-    ) -> None:
+    def __init__(self, sterile: Sterile, included: list[str], excluded: list[str], *, everything: bool) -> None:
         self._sterile = sterile
         self._everything = everything
         self._trees: set[bytes] = set()
@@ -114,9 +112,7 @@ class History:
             rest = f"{len(names) - SKIPS_NAMED} more objects"
             skips.append(Skip(rest, "missing or corrupt: git did not deliver them", SkipKind.FAILED))
         if self.walk.problem:
-            reason = (
-                f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
-            )
+            reason = f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
             skips.append(Skip("history", reason, SkipKind.FAILED))
         return skips
 

@@ -39,9 +39,7 @@ class Index:
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What the index lists and git did not deliver."""
         skips = [
-            Skip(
-                path.decode("utf-8", "surrogateescape"), "another repository (a submodule)", SkipKind.EXCLUDED
-            )
+            Skip(path.decode("utf-8", "surrogateescape"), "another repository (a submodule)", SkipKind.EXCLUDED)
             for path in self._submodules
         ]
         skips += [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from linter.model import Batch
 from linter.sources.windows import BUFFER_SIZE, windows
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Generator, Iterator
 
     from linter.git import Process, Sterile

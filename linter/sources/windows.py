@@ -24,7 +24,8 @@ def windows(buffer: bytearray, filled: int, read: Callable[[memoryview], int], k
     """The windows of one content.
 
     Args:
-        buffer: holds any one byte and then the start of the content, `filled` bytes in all; it is overwritten.
+        buffer: holds any one byte and then the start of the content; it is overwritten.
+        filled: how many bytes of the buffer are that.
         read: puts more of the content at the start of the view it is given and says how many bytes; 0 at the end.
         key: what the source knows the content by.
     """
