@@ -105,7 +105,7 @@ class Examiner:
         end_line, end_column = positions.place(candidate.end)
         lines = frame(positions, (candidate.start, candidate.end), masks)
         rule = self._rules[candidate.rule].id
-        return Match(rule, secret, candidate.evidence, line, column, end_line, end_column, lines)
+        return Match(rule, candidate.confidence, secret, candidate.evidence, line, column, end_line, end_column, lines)
 
 
 def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:

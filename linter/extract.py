@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter import plausibility
-from linter.model import SkipKind
+from linter.model import Confidence, SkipKind
 from linter.structures import STRUCTURES
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Candidate(NamedTuple):
     end: int
     rule: int
     secret: bytes
+    confidence: Confidence
     evidence: tuple[str, ...]
 
 
@@ -99,7 +100,8 @@ class Extractor:
             secret = bytes(batch.data[start:end])
             evidence = _evidence(rule, secret, content)
             if evidence is not None:
-                yield Candidate(window.content, start, end, window.rule, secret, evidence)
+                confidence = _confidence(rule, secret)
+                yield Candidate(window.content, start, end, window.rule, secret, confidence, evidence)
         if window.certain and not seen:
             raise _DisagreementError
 
@@ -201,6 +203,12 @@ def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str,
     if rule.context and not content.holds_any(rule.context):
         return None
     return proved or ("form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),)
+
+
+def _confidence(rule: PatternRule, secret: bytes) -> Confidence:
+    """The rule's confidence; low for a password that stands in as many examples as in real use."""
+    is_common = rule.chosen and plausibility.is_common_password(secret)
+    return Confidence.LOW if is_common else rule.confidence
 
 
 def _starts_with_keyword(rule: PatternRule, secret: bytes) -> bool:

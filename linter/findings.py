@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.model import Finding, Match, Occurrence, State, Status
+from linter.structures import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,13 +38,16 @@ def gather(
 ) -> tuple[Finding, ...]:
     """The findings, sorted by path, line and rule.
 
-    Sightings are of one credential if the secrets are the same and the rules are of the same provider.
+    Sightings are of one credential if the rules are of the same provider and the secrets are the same, or two
+    spellings of the same.
     """
     by_id = {rule.id: rule for rule in rules}
     groups: dict[tuple[str, bytes], list[Sighting]] = defaultdict(list)
     for sighting in sightings:
-        groups[by_id[sighting.match.rule].provider, sighting.match.secret.reveal()].append(sighting)
-    findings = [_finding(group, by_id, commits) for group in groups.values()]
+        rule = by_id[sighting.match.rule]
+        identity = canonical(rule.structure, sighting.match.secret.reveal())
+        groups[rule.provider, identity].append(sighting)
+    findings = [_finding(identity, group, by_id, commits) for (_, identity), group in groups.items()]
     return tuple(sorted(findings, key=_order))
 
 
@@ -52,7 +56,12 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return first.path, first.line, first.column, finding.rule, finding.fingerprint
 
 
-def _finding(group: list[Sighting], rules: Mapping[str, PatternRule], commits: Mapping[str, Commit]) -> Finding:
+def _finding(
+    identity: bytes,
+    group: list[Sighting],
+    rules: Mapping[str, PatternRule],
+    commits: Mapping[str, Commit],
+) -> Finding:
     occurrences = _occurrences(group)
     best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
     rule = rules[best.match.rule]
@@ -64,10 +73,10 @@ def _finding(group: list[Sighting], rules: Mapping[str, PatternRule], commits: M
         rule=rule.id,
         name=rule.name,
         severity=rule.severity,
-        confidence=rule.confidence,
+        confidence=max(each.match.confidence for each in group),
         evidence=best.match.evidence,
         secret=best.match.secret,
-        fingerprint=_fingerprint(rule, best.match.secret.reveal()),
+        fingerprint=_fingerprint(rule, identity),
         occurrences=occurrences,
         frame=shown.match.frame,
         state=occurrences[0].state,
@@ -143,12 +152,12 @@ def _status(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
     return Status.NEW, ""
 
 
-def _fingerprint(rule: PatternRule, secret: bytes) -> str:
+def _fingerprint(rule: PatternRule, identity: bytes) -> str:
     """A keyed hash that says whether two findings are the same credential.
 
     128 bits where the secret is random; 8 bits where people chose it, so that a list of words cannot be tried
     against it (BLAKE2b, RFC 7693).
     """
     size = _CHOSEN_FINGERPRINT_BYTES if rule.chosen else _FINGERPRINT_BYTES
-    digest = hashlib.blake2b(rule.provider.encode() + b"\0" + secret, key=_FINGERPRINT_KEY, digest_size=size)
+    digest = hashlib.blake2b(rule.provider.encode() + b"\0" + identity, key=_FINGERPRINT_KEY, digest_size=size)
     return digest.hexdigest()

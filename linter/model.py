@@ -169,11 +169,17 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a window of large content starts: bytes, lines and characters of its line before the window."""
+    """Where a window of large content starts: what stands before it.
+
+    `lines` are line feeds and `columns` the characters behind the last one; `returns` and `return_columns` say the
+    same of carriage returns, which end the lines of content that has no line feed.
+    """
 
     offset: int = 0
     lines: int = 0
     columns: int = 0
+    returns: int = 0
+    return_columns: int = 0
 
 
 WHOLE = Origin()
@@ -215,6 +221,7 @@ class Match:
     """
 
     rule: str
+    confidence: Confidence
     secret: Secret
     evidence: tuple[str, ...]
     line: int

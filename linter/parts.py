@@ -132,7 +132,10 @@ class IndexPart:
 
 
 class HistoryPart:
-    """The objects of a repository that `included` reaches and `excluded` does not; `prefix` stands before paths."""
+    """The objects of a repository that `included` reaches and `excluded` does not; `prefix` stands before paths.
+
+    `is_broken` if some of what should be reached cannot even be named.
+    """
 
     def __init__(
         self,
@@ -142,11 +145,12 @@ class HistoryPart:
         excluded: list[str],
         *,
         everything: bool,
+        is_broken: bool = False,
         prefix: str = "",
     ) -> None:
         self._sterile = sterile
         self._references = references
-        self._everything = everything
+        self._shows_unreached = everything or is_broken
         self._prefix = prefix
         self._history = History(sterile, included, excluded, everything=everything)
         pool = ThreadPoolExecutor(max_workers=1)
@@ -162,13 +166,16 @@ class HistoryPart:
         return self._history.slices(jobs)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
-        """The ledger of the objects. What nothing reaches has a place only where everything is scanned."""
+        """The ledger of the objects.
+
+        What nothing reaches has a place only where everything is scanned, or where not all could be walked.
+        """
         names = dict(key.split(b" ") for key in wanted)
         kinds = {name: kind.decode() for name, kind in names.items()}
         walk = self._history.walk
         tips = self._tips.result()
         found = attribution.places(self._sterile, walk, self._references, tips, kinds)
-        if self._everything or walk.problem:
+        if self._shows_unreached or walk.problem:
             for name in kinds:
                 found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
         places = {

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 
-__all__ = ["classes", "entropy", "is_placeholder", "is_trivial_password"]
+__all__ = ["classes", "entropy", "is_common_password", "is_placeholder", "is_trivial_password"]
 
 # Words that a random value holds by chance less than once in ten million.
 _PLACEHOLDER_WORDS = re.compile(
@@ -18,17 +18,24 @@ _PLACEHOLDER_WORDS = re.compile(
 _PLACEHOLDER_STARTS = re.compile(
     rb"(?:your|my|insert|change|dummy|fake|todo)[_\-A-Z<]|[<\[{$%]|\\?\$\{|%\(", re.IGNORECASE
 )
+_IDENTIFIER = re.compile(rb"[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SAME = re.compile(rb"(.)\1{7}", re.DOTALL)
 _SEQUENCE_LENGTH = 8
 _DISTINCT_FLOOR = 12
 _DISTINCT_LENGTH = 40
 
-_TRIVIAL_PASSWORDS = frozenset(
-    b"pass passwd password passw0rd pwd pw p secret mysecret mypass mypassword my-secret-pw user username admin root"
-    b" guest test testing tests foo bar baz foobar token key changeme none null nil undefined example sample demo"
-    b" xxx yyy abc default login auth mypwd somepass some_password somepassword thepassword userpass userpassword"
-    b" dbpass dbpassword db_password db_pass".split()
+# Words that stand for a password in examples, or name one; a password of such words may still be real.
+_COMMON_WORDS = (
+    b"pass passwd password passw?[0o]rd pwd pw secret my your our some the this user username name admin administrator"
+    b" root guest test testing tests demo sample foo bar baz qux token key api pat changeme change me none null nil"
+    b" undefined default login auth db database data mysql postgres postgresql mongo mongodb redis rabbit rabbitmq"
+    b" master slave main new old random super strong secure invalid inactive wrong bad good real fake dummy prod"
+    b" production nonprod dev development local staging app service hello world value here abc xyz xxx yyy"
 )
+_COMMON = re.compile(b"(?:%s)+" % b"|".join(sorted(_COMMON_WORDS.split(), reverse=True)))
+_NAMES_A_PASSWORD = re.compile(rb"[a-z]+(?:[_.-][a-z]+)*[_.-](?:pass|passwd|password|pwd|secret|token|key)")
+_PLAIN_WORDS = frozenset(b"pass passwd password pwd pw secret user username p x token key none null pat".split())
+_DIGITS_OF_EXAMPLES = 5
 
 
 def entropy(value: bytes) -> float:
@@ -43,10 +50,11 @@ def classes(value: bytes) -> int:
 
 
 def is_placeholder(value: bytes) -> bool:
-    """True if `value` stands for a credential in a text rather than being one."""
+    """True if `value` stands for a credential in a text, or names something, rather than being one."""
     return bool(
         _PLACEHOLDER_STARTS.match(value)
         or _PLACEHOLDER_WORDS.search(value)
+        or _IDENTIFIER.fullmatch(value)
         or _SAME.search(value)
         or _has_sequence(value)
         or (len(value) >= _DISTINCT_LENGTH and len(set(value)) < _DISTINCT_FLOOR)
@@ -54,9 +62,19 @@ def is_placeholder(value: bytes) -> bool:
 
 
 def is_trivial_password(value: bytes) -> bool:
-    """True if `value` is a word that stands for a password, or names where it comes from."""
+    """True if `value` is a word that says where the password would stand, as in `user:password@host`."""
     lowered = value.lower().strip(b"'\"`_-*.")
-    return not lowered or lowered in _TRIVIAL_PASSWORDS or len(set(lowered)) == 1
+    return not lowered or lowered in _PLAIN_WORDS or len(set(lowered)) == 1
+
+
+def is_common_password(value: bytes) -> bool:
+    """True if `value` is made of words of examples and a few digits (`test123`), or names a password (`db_pass`)."""
+    lowered = re.sub(rb"%[0-9a-f]{2}", b"-", value.lower())
+    digits = sum(lowered.count(b"%d" % digit) for digit in range(10))
+    words = re.findall(rb"[a-z]+", lowered.replace(b"passw0rd", b"password").replace(b"p@ss", b"pass"))
+    if digits > _DIGITS_OF_EXAMPLES:
+        return False
+    return bool(_NAMES_A_PASSWORD.fullmatch(lowered)) or all(_COMMON.fullmatch(word) for word in words)
 
 
 def _has_sequence(value: bytes) -> bool:

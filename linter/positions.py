@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.model import WHOLE, Frame
+from linter.model import WHOLE, Frame, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from linter.model import Origin
 
 __all__ = ["Positions", "advance", "frame"]
 
@@ -29,15 +27,19 @@ class Positions:
         self.data = data
         self.start = start
         self.end = end
-        self.newline = b"\r" if data.find(b"\n", start, end) < 0 else b"\n"
-        self._origin = origin
-        self._known = (start, origin.lines + 1, origin.columns + 1)
+        if origin.lines or data.find(b"\n", start, end) >= 0:
+            self.newline = b"\n"
+            self._first = (start, origin.lines + 1, origin.columns + 1)
+        else:
+            self.newline = b"\r"
+            self._first = (start, origin.returns + 1, origin.return_columns + 1)
+        self._known = self._first
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of the byte at `offset` of the buffer."""
         known, line, column = self._known
         if offset < known:
-            known, line, column = self.start, self._origin.lines + 1, self._origin.columns + 1
+            known, line, column = self._first
         line += self.data.count(self.newline, known, offset)
         line_start = self.data.rfind(self.newline, known, offset) + 1
         if line_start:
@@ -58,10 +60,16 @@ class Positions:
 
 def advance(origin: Origin, data: bytes | bytearray) -> Origin:
     """The origin of what follows `data`, which starts at `origin`."""
-    lines = data.count(b"\n")
-    tail = data[data.rfind(b"\n") + 1 :]
-    columns = _characters(tail) + (0 if lines else origin.columns)
-    return type(origin)(origin.offset + len(data), origin.lines + lines, columns)
+    lines, columns = _behind_last(b"\n", data, origin.columns)
+    returns, return_columns = _behind_last(b"\r", data, origin.return_columns)
+    offset = origin.offset + len(data)
+    return Origin(offset, origin.lines + lines, columns, origin.returns + returns, return_columns)
+
+
+def _behind_last(newline: bytes, data: bytes | bytearray, columns: int) -> tuple[int, int]:
+    """How many `newline` stand in `data`, and the characters behind the last; `columns` of them stand before."""
+    count = data.count(newline)
+    return count, _characters(data[data.rfind(newline) + 1 :]) + (0 if count else columns)
 
 
 def _characters(data: bytes | bytearray) -> int:

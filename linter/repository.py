@@ -28,14 +28,21 @@ def find(path: Path) -> Layout | None:
     Git's own discovery is not used: it reads the configuration it finds, and refuses repositories of other users.
     """
     path = path.absolute()
+    if (layout := _worktree(path)) is not None:
+        return layout
+    # Only now: a work tree may hold files that look like a git directory, put there to be taken for one.
     if _is_git_dir(path):
         return _layout(path, None)
-    for folder in (path, *path.parents):
-        entry = folder / ".git"
-        if entry.is_dir() and _is_git_dir(entry):
-            return _layout(entry, folder)
-        if entry.is_file() and (target := _linked(entry)) is not None:
-            return _layout(target, folder)
+    return next((layout for folder in path.parents if (layout := _worktree(folder)) is not None), None)
+
+
+def _worktree(folder: Path) -> Layout | None:
+    """The repository whose work tree has its top at `folder`, or None."""
+    entry = folder / ".git"
+    if entry.is_dir() and _is_git_dir(entry):
+        return _layout(entry, folder)
+    if entry.is_file() and (target := _linked(entry)) is not None:
+        return _layout(target, folder)
     return None
 
 

@@ -253,11 +253,8 @@ def azure_storage_key(secret: bytes) -> tuple[str, ...] | None:
     return ("structure: key of 64 bytes",) if exact else None
 
 
-def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
-    """Private key in a PEM, OpenSSH or PGP block, however quoted, indented or escaped.
-
-    RFC 7468 and https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
-    """
+def _pem(secret: bytes) -> tuple[str, bytes, bytes] | None:
+    """The label of a block, what stands between its marks, and the base64 in it without any quoting."""
     found = _PEM.search(re.sub(rb"\\+[nrt]", b"\n", _unescape(secret)))
     if not found or _PEM_ELLIPSIS.search(found[2]):
         return None
@@ -265,7 +262,18 @@ def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
     lines = _PEM_LINE.findall(_PEM_HEADER.sub(b"", body))
     if all(line.startswith(b"+") for line in lines):  # added by a diff
         lines = [line[1:] for line in lines]
-    text = b"".join(lines)
+    return label, body, b"".join(lines)
+
+
+def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
+    """Private key in a PEM, OpenSSH or PGP block, however quoted, indented or escaped.
+
+    RFC 7468 and https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+    """
+    parts = _pem(secret)
+    if parts is None:
+        return None
+    label, body, text = parts
     key = _decode(text[: len(text) // 4 * 4])
     if key is None or len(key) < 30:
         return None  # too short for a key, or a placeholder
@@ -278,6 +286,14 @@ def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
         encrypted = not key.startswith(magic + b"\0\0\0\x04none")
     evidence = f"key type {kind or 'PKCS #8'}"
     return (evidence, "encrypted") if encrypted else (evidence,)
+
+
+def canonical(structure: str | None, secret: bytes) -> bytes:
+    """The same bytes for every spelling of one credential: escapes undone, a key's line ends and quotes left out."""
+    if structure == "pem-private-key":
+        parts = _pem(secret)
+        return parts[2] if parts else secret
+    return _unescape(secret) if structure == "x-bearer" else secret
 
 
 STRUCTURES: Mapping[str, Check] = {

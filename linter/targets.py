@@ -137,6 +137,9 @@ def _plan_path(request: Request, target: str, made: Plan, opener: _Opener, prefi
     elif layout is None:
         if request.history:
             raise Error(f"{target}: not a git repository; leave out --history to scan its files")
+        if request.history is None and os.path.lexists(path / ".git"):
+            unread = "this is no repository that git can read: its history was not scanned"
+            made.skips.append(Skip(_shown(target) + ".git", unread, SkipKind.FAILED))
         _add_files(request, path, files.below(path), made, _shown(target), target)
     else:
         _plan_repository(request, path, layout, made, opener, prefix)
@@ -216,13 +219,23 @@ def _add_history(
     made.skips.extend(
         Skip(f"object {name}", "a reference names it, and it is missing or corrupt", SkipKind.FAILED) for name in absent
     )
+    if not tip:
+        made.skips.extend(Skip(name, "git cannot read this reference", SkipKind.FAILED) for name in unreadable)
     if sterile.shallow_commits:
         cut = f"the history is cut off at {sterile.shallow_commits} commits; `git fetch --unshallow` brings the rest"
         if request.allow_shallow:
             made.notices.append(cut)
         else:
             made.skips.append(Skip("history", cut, SkipKind.FAILED))
-    part = HistoryPart(sterile, references, included, excluded, everything=request.all_objects, prefix=prefix)
+    part = HistoryPart(
+        sterile,
+        references,
+        included,
+        excluded,
+        everything=request.all_objects,
+        is_broken=not tip and bool(absent or unreadable),
+        prefix=prefix,
+    )
     made.parts.append(part)
 
 

@@ -10,14 +10,14 @@ from tests import invented
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["NAMES", "RULES", "write", "write_named"]
+__all__ = ["LINES", "NAMES", "RULES", "write", "write_named"]
 
 RULES = ("aws-access-key-id", "github-personal-access-token")
 """The rules of the two credentials in every file, by line."""
 
 _FIRST = f'aws_key = "{invented.aws_key_id()}"\n'
 _SECOND = f'token = "{invented.github_token()}"\n'
-BODY = _FIRST + _SECOND
+_BODY = _FIRST + _SECOND
 
 NAMES = [
     b"plain.py",
@@ -43,43 +43,43 @@ class _File(NamedTuple):
 
 
 _FILES = {
-    "ascii.py": _File(BODY.encode()),
-    "utf-8-mark.py": _File(BODY.encode("utf-8-sig")),
-    "crlf.py": _File(BODY.replace("\n", "\r\n").encode()),
-    "cr.py": _File(BODY.replace("\n", "\r").encode()),
-    "latin-1.py": _File(("# caf\u00e9\n" + BODY).encode("latin-1"), 2),
-    "utf-16-le-mark.txt": _File(("\ufeff" + BODY).encode("utf-16-le")),
-    "utf-16-be-mark.txt": _File(("\ufeff" + BODY).encode("utf-16-be")),
-    "utf-16-le.txt": _File(BODY.encode("utf-16-le")),
-    "utf-16-be.txt": _File(BODY.encode("utf-16-be")),
-    "utf-32.txt": _File(BODY.encode("utf-32")),
-    "utf-32-be.txt": _File(BODY.encode("utf-32-be")),
-    "zero-byte.py": _File(b"x = 1\0\n" + BODY.encode(), 2),
-    "invalid-utf-8.py": _File(BODY.encode() + b"\xff\xfe\xfa\n"),
-    "long-line.js": _File(b"a" * 2_000_000 + b" " + BODY.encode()),
-    "gbk.txt": _File(("# \u4e2d\u6587\u6ce8\u91ca\n" + BODY).encode("gbk"), 2),
-    "mixed.py": _File(BODY.encode() + b"# " + "\u4e2d".encode("utf-16-le") + b"\n"),
-    "form-feed.py": _File(b"x\x0c\x0b\n" + BODY.encode(), 2),
-    "separators.py": _File(f"x\u2028y\u0085z\n{BODY}".encode(), 2),
-    "no-line-end.py": _File(BODY.encode().rstrip(b"\n")),
-    "tail.bin": _File(bytes(range(256)) * 40 + b"\n" + BODY.encode(), 42),
+    "ascii.py": _File(_BODY.encode()),
+    "utf-8-mark.py": _File(_BODY.encode("utf-8-sig")),
+    "crlf.py": _File(_BODY.replace("\n", "\r\n").encode()),
+    "cr.py": _File(_BODY.replace("\n", "\r").encode()),
+    "latin-1.py": _File(("# caf\u00e9\n" + _BODY).encode("latin-1"), 2),
+    "utf-16-le-mark.txt": _File(("\ufeff" + _BODY).encode("utf-16-le")),
+    "utf-16-be-mark.txt": _File(("\ufeff" + _BODY).encode("utf-16-be")),
+    "utf-16-le.txt": _File(_BODY.encode("utf-16-le")),
+    "utf-16-be.txt": _File(_BODY.encode("utf-16-be")),
+    "utf-32.txt": _File(_BODY.encode("utf-32")),
+    "utf-32-be.txt": _File(_BODY.encode("utf-32-be")),
+    "zero-byte.py": _File(b"x = 1\0\n" + _BODY.encode(), 2),
+    "invalid-utf-8.py": _File(_BODY.encode() + b"\xff\xfe\xfa\n"),
+    "long-line.js": _File(b"a" * 2_000_000 + b" " + _BODY.encode()),
+    "gbk.txt": _File(("# \u4e2d\u6587\u6ce8\u91ca\n" + _BODY).encode("gbk"), 2),
+    "mixed.py": _File(_BODY.encode() + b"# " + "\u4e2d".encode("utf-16-le") + b"\n"),
+    "form-feed.py": _File(b"x\x0c\x0b\n" + _BODY.encode(), 2),
+    "separators.py": _File(f"x\u2028y\u0085z\n{_BODY}".encode(), 2),
+    "no-line-end.py": _File(_BODY.encode().rstrip(b"\n")),
+    "tail.bin": _File(bytes(range(256)) * 40 + b"\n" + _BODY.encode(), 42),
 }
 
 
+LINES = {name: (file.first, file.first + 1) for name, file in _FILES.items()}
+"""The lines of the credentials in each file, by its name."""
+
+
 def write(folder: Path) -> dict[str, tuple[int, int]]:
-    """Write the files into `folder`: by name, the lines of the credentials of `RULES`."""
-    lines = {}
+    """Write every file into `folder`: by name, the lines of the credentials of `RULES`."""
     for name, file in _FILES.items():
         (folder / name).write_bytes(file.content)
-        lines[name] = (file.first, file.first + 1)
-    for name in write_named(folder):
-        lines[os.fsdecode(name)] = (1, 2)
-    return lines
+    return LINES | {os.fsdecode(name): (1, 2) for name in write_named(folder)}
 
 
 def write_named(folder: Path) -> list[bytes]:
     """Write a file of each name of `NAMES` into `folder`."""
     for name in NAMES:
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:
-            file.write(BODY.encode())
+            file.write(_BODY.encode())
     return NAMES

@@ -126,6 +126,7 @@ class Repository:
     def merge(self, name: str, resolution: Files) -> str:
         """Merge the branch `name`, with `resolution` as what the merge itself brings in."""
         self.run("merge", "--quiet", "--no-ff", "--no-commit", name, env=self._when(), check=False)
+        self.git("add", "--all")
         return self.commit(resolution, f"Merge {name}")
 
     def tag(self, name: str, message: str, target: str = "HEAD") -> None:

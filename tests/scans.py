@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import io
+import os
+import sys
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from linter import targets
+from linter.cli import main
 from linter.parts import HistoryPart
 from linter.stop import Stop
-from tests.command import Report
+from tests.command import Report, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tests.command import Result, Twlint
+    from tests.command import Twlint
 
-__all__ = ["delivered_blobs", "failures", "kinds", "run", "scan", "values"]
+__all__ = ["SHOWN", "delivered_blobs", "failures", "kinds", "run", "scan", "values"]
+
+SHOWN = ("--format", "json", "--show-secrets")
+"""Options for a report that shows the credentials."""
+
+
+@contextmanager
+def _surroundings(folder: Path, env: Mapping[str, str], arguments: list[str]) -> Iterator[None]:
+    """The current folder, the environment and the arguments of a command, while the block runs."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with mock.patch.dict(os.environ, env), mock.patch.object(sys, "argv", ["twlint", *arguments]):
+            yield
+    finally:
+        os.chdir(before)
 
 
 def run(
@@ -25,11 +45,26 @@ def run(
     command: str = "scan",
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 60,
 ) -> Result:
-    """Run twlint with a report that shows the credentials."""
-    shown = ("--format", "json", "--show-secrets")
-    return twlint(command, *shown, *options, cwd=cwd, env=env, timeout=timeout)
+    """How the command ends, run in this process: eight times as fast as one of its own."""
+    out, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+    arguments = [command, *SHOWN, *map(str, options)]
+    with (
+        _surroundings(cwd or twlint.folder, env or {}, arguments),
+        redirect_stdout(out),
+        redirect_stderr(errors),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    texts = []
+    for stream in (out, errors):
+        stream.flush()
+        stream.seek(0)
+        texts.append(stream.read())
+    assert isinstance(code, int)
+    return Result(code, *texts)
 
 
 def scan(

@@ -43,6 +43,7 @@ class History:
         self._everything = everything
         self._trees: set[bytes] = set()
         self._listed: set[bytes] = set()
+        self._problems: list[str] = []
         self._runs: SimpleQueue[list[bytes] | None] = SimpleQueue()
         pool = ThreadPoolExecutor(max_workers=2)
         self._walk = pool.submit(_walk, sterile, included, excluded)
@@ -68,15 +69,21 @@ class History:
         try:
             with self._sterile.start("cat-file", *arguments, form, stdin=stdin) as git:
                 for line in git.output:
+                    if not line.endswith(b"\n"):
+                        break
                     name, kind, *size = line.split()
                     if kind == b"tree":
                         self._trees.add(name)
+                    elif not size and self._everything:
+                        self._listed.add(name)
                     elif size:
                         run.append(name)
                         run_size += int(size[0])
                     if run_size >= RUN_SIZE:
                         total += self._queue(run, run_size)
                         run, run_size = [], 0
+                if git.status() != 0:
+                    self._problems.append("git could not list all objects")
             return total + self._queue(run, run_size)
         finally:
             self._runs.put(None)
@@ -111,6 +118,7 @@ class History:
         if len(names) > SKIPS_NAMED:
             rest = f"{len(names) - SKIPS_NAMED} more objects"
             skips.append(Skip(rest, "missing or corrupt: git did not deliver them", SkipKind.FAILED))
+        skips += [Skip("history", problem, SkipKind.FAILED) for problem in self._problems]
         if self.walk.problem:
             reason = f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
             skips.append(Skip("history", reason, SkipKind.FAILED))
