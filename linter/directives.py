@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["Directive", "read"]
 
 _LENGTH = 400
+# What a comment starts with in the usual languages, or goes on with; JSON, which has none, uses strings.
+_OPENS = re.compile(rb"(?:#|//|\*|--|;|%|'|\"|\.\.|\b(?:rem|dnl))\s*\Z", re.IGNORECASE)
 _STARTS = re.compile(rb"\s*ignore")
 _FORM = re.compile(rb"\s*ignore(?P<next>-next-line)?\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)")
 _COMMENT_ENDS = re.compile(r"\s*(?:\*/|--!?>|[#%*-]{0,2}\}+|\"\"\"|''')\s*$")
@@ -35,8 +37,9 @@ def read(positions: Positions, ends: list[int], known: Collection[str]) -> list[
     """The directives of a content, given the offset behind each `twlint:` in it and the ids of all rules."""
     directives = []
     for end in ends:
+        before = bytes(positions.data[positions.line_start(end) : end - len("twlint:")])
         rest = bytes(positions.data[end : min(positions.line_end(end), end + _LENGTH)])
-        if _STARTS.match(rest):
+        if _OPENS.search(before[-_LENGTH:]) and _STARTS.match(rest):
             directives.append(_directive(rest, positions.place(end)[0], known))
     return directives
 

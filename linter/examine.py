@@ -43,13 +43,33 @@ class Examiner:
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
         self._extractor = Extractor(rules)
+        self._codec: str | None = None
+        """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
 
     def examine(self, batch: Batch) -> list[Examined]:
         """What there is to tell of the contents of `batch`; of most there is nothing."""
         examined = self._examine_bytes(batch)
-        for transcoded in _transcoded(batch):
+        for transcoded in self._transcoded(batch):
             examined += self._examine_bytes(transcoded)
         return examined
+
+    def _transcoded(self, batch: Batch) -> Iterator[Batch]:
+        """A batch in UTF-8 for each content in UTF-16 or UTF-32; where such text has a keyword, it has zero bytes."""
+        data = batch.data
+        known = self._codec if batch.origin.offset else None
+        self._codec = known
+        if batch.last and data.find(0, 0, batch.size) < 0:
+            return
+        for start, end, key in zip(batch.starts, batch.ends, batch.keys, strict=True):
+            limit = min(end, start + decode.SAMPLE)
+            if known is None and data.find(0, start, limit) < 0 and data[start] < 0xFE:
+                continue
+            codec = known or decode.encoding_of(data[start:limit])
+            if codec is not None:
+                text = data[start:end].decode(codec, "replace").encode("utf-8", "replace")
+                content = bytearray(b"\n" + text + b"\n")
+                yield Batch(content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last)
+            self._codec = codec
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
@@ -102,8 +122,9 @@ class Examiner:
         masks: Sequence[tuple[int, int, str]],
     ) -> Match:
         line, column = positions.place(candidate.start)
-        end_line, end_column = positions.place(candidate.end)
+        # Before the end is looked up: positions are cheap going forward.
         lines = frame(positions, (candidate.start, candidate.end), masks)
+        end_line, end_column = positions.place(candidate.end)
         rule = self._rules[candidate.rule].id
         return Match(rule, candidate.confidence, secret, candidate.evidence, line, column, end_line, end_column, lines)
 
@@ -131,17 +152,3 @@ def _covering(comments: list[Directive], match: Match) -> Directive | None:
         ),
         None,
     )
-
-
-def _transcoded(batch: Batch) -> Iterator[Batch]:
-    """A batch in UTF-8 for each content of `batch` that is in UTF-16 or UTF-32."""
-    data = batch.data
-    for start, end, key in zip(batch.starts, batch.ends, batch.keys, strict=True):
-        limit = min(end, start + decode.SAMPLE)
-        if data.find(0, start, limit) < 0 and bytes(data[start : start + 1]) not in (b"\xff", b"\xfe"):
-            continue
-        codec = decode.encoding_of(data[start:limit])
-        if codec is not None:
-            text = data[start:end].decode(codec, "replace").encode("utf-8", "replace")
-            content = bytearray(b"\n" + text + b"\n")
-            yield Batch(content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last)

@@ -24,6 +24,8 @@ TIME_LIMIT = 2.0
 CANDIDATE_LIMIT = 10_000
 """Candidates of one content; what is beyond is reported as a skip."""
 
+VERDICTS_KEPT = 4_096
+
 SHORT_PROOF = 64
 """Bytes up to which a value of a proved kind may still be a placeholder; in a longer one such a word is chance."""
 
@@ -65,6 +67,7 @@ class Extractor:
     def __init__(self, rules: Sequence[PatternRule]) -> None:
         self._rules = rules
         self._compiled: dict[int, Any] = {}
+        self._verdicts: dict[tuple[int, bytes], _Verdict | None] = {}
 
     def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
         """The candidates in `windows` of `batch`; of overlapping ones the most specific rule's."""
@@ -98,11 +101,14 @@ class Extractor:
         for start, end in self._spans(batch, window):
             seen = True
             secret = bytes(batch.data[start:end])
-            evidence = _evidence(rule, secret, content)
-            if evidence is not None:
-                confidence = _confidence(rule, secret)
-                yield Candidate(window.content, start, end, window.rule, secret, confidence, evidence)
-        if window.certain and not seen:
+            verdict = self._judge(window.rule, secret)
+            if verdict is None or (not verdict.holds_in_binary and content.is_binary()):
+                continue
+            if rule.context and not content.holds_any(rule.context):
+                continue
+            yield Candidate(window.content, start, end, window.rule, secret, verdict.confidence, verdict.evidence)
+        is_left_to_the_next = window.stop == batch.ends[window.content] and not batch.last
+        if window.certain and not seen and not is_left_to_the_next:
             raise _DisagreementError
 
     def _spans(self, batch: Batch, window: Window) -> Iterator[tuple[int, int]]:
@@ -123,6 +129,15 @@ class Extractor:
             if match.end() < limit or batch.last:
                 yield start, end
             at = max(end, match.start() + 1)
+
+    def _judge(self, rule: int, secret: bytes) -> _Verdict | None:
+        """The verdict on `secret`; in a history the same one comes in hundreds of versions of a file."""
+        key = (rule, secret)
+        if key not in self._verdicts:
+            if len(self._verdicts) >= VERDICTS_KEPT:
+                self._verdicts.clear()
+            self._verdicts[key] = _verdict(self._rules[rule], secret)
+        return self._verdicts[key]
 
     def _pattern(self, rule: int) -> Any:
         if rule not in self._compiled:
@@ -181,7 +196,16 @@ class _Content:
         return self._data.find(0, self._start, min(self._end, self._start + _BINARY_SAMPLE)) >= 0
 
 
-def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str, ...] | None:
+class _Verdict(NamedTuple):
+    """What a rule says of a secret wherever it stands."""
+
+    confidence: Confidence
+    evidence: tuple[str, ...]
+    holds_in_binary: bool
+    """True if the form alone is telling enough for content that is not text."""
+
+
+def _verdict(rule: PatternRule, secret: bytes) -> _Verdict | None:
     """How the kind is known, or None if `secret` is not a plausible credential of it."""
     may_be_placeholder = rule.structure is None or len(secret) <= SHORT_PROOF
     if may_be_placeholder and plausibility.is_placeholder(secret):
@@ -192,24 +216,12 @@ def _evidence(rule: PatternRule, secret: bytes, content: _Content) -> tuple[str,
         return None
     if rule.min_classes and plausibility.classes(secret) < rule.min_classes:
         return None
-    proved: tuple[str, ...] = ()
-    if rule.structure is not None:
-        evidence = STRUCTURES[rule.structure](secret)
-        if evidence is None:
-            return None
-        proved = evidence
-    elif not _starts_with_keyword(rule, secret) and content.is_binary():
+    proof = () if rule.structure is None else STRUCTURES[rule.structure](secret)
+    if proof is None:
         return None
-    if rule.context and not content.holds_any(rule.context):
-        return None
-    return proved or ("form: " + ("fixed prefix" if _starts_with_keyword(rule, secret) else "name and shape"),)
-
-
-def _confidence(rule: PatternRule, secret: bytes) -> Confidence:
-    """The rule's confidence; low for a password that stands in as many examples as in real use."""
+    has_prefix = secret.lower().startswith(tuple(word.encode() for word in rule.keywords))
+    evidence = proof or (f"form: {'fixed prefix' if has_prefix else 'name and shape'}",)
+    # A password of common words stands in as many examples as in real use.
     is_common = rule.chosen and plausibility.is_common_password(secret)
-    return Confidence.LOW if is_common else rule.confidence
-
-
-def _starts_with_keyword(rule: PatternRule, secret: bytes) -> bool:
-    return secret.lower().startswith(tuple(word.encode() for word in rule.keywords))
+    confidence = Confidence.LOW if is_common else rule.confidence
+    return _Verdict(confidence, evidence, has_prefix or rule.structure is not None)

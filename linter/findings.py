@@ -47,13 +47,21 @@ def gather(
         rule = by_id[sighting.match.rule]
         identity = canonical(rule.structure, sighting.match.secret.reveal())
         groups[rule.provider, identity].append(sighting)
-    findings = [_finding(identity, group, by_id, commits) for (_, identity), group in groups.items()]
+    findings = [
+        _finding(identity, sorted(group, key=_sighted), by_id, commits) for (_, identity), group in groups.items()
+    ]
     return tuple(sorted(findings, key=_order))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
     first = finding.occurrences[0]
     return first.path, first.line, first.column, finding.rule, finding.fingerprint
+
+
+def _sighted(sighting: Sighting) -> tuple[object, ...]:
+    """Where a sighting is; threads see them in any order."""
+    match, place, blob = sighting
+    return _STATES.index(place.state), place.path, match.line, match.column, blob or ""
 
 
 def _finding(
@@ -102,7 +110,7 @@ def _when(commit: Commit) -> tuple[float, str]:
 def _occurrences(group: list[Sighting]) -> tuple[Occurrence, ...]:
     """The places of one credential, nearest first; a file and the blob that HEAD has of it are one place."""
     places: dict[tuple[object, ...], Occurrence] = {}
-    for match, place, blob in sorted(group, key=lambda each: _STATES.index(each.place.state)):
+    for match, place, blob in group:
         here = (place.path, match.line, match.column)
         occurrence = Occurrence(
             place.path,

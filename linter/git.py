@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from linter.model import Error
+from linter.repository import blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +65,8 @@ _ENVIRONMENT = {
     "GIT_GLOB_PATHSPECS": "0",
     "GIT_ICASE_PATHSPECS": "0",
     "GIT_NAMESPACE": "",
-    "GIT_GRAFT_FILE": os.devnull,
+    # The empty name is no file: git would warn of any that it can open.
+    "GIT_GRAFT_FILE": "",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
     "GIT_EXTERNAL_DIFF": "",
     "GIT_TRACE": "0",
@@ -149,6 +151,8 @@ class Sterile:
     """
 
     def __init__(self, layout: Layout, quarantine: Mapping[str, str] | None = None) -> None:
+        if (blocked := blocking(layout)) is not None:
+            raise Error(f"{blocked}: not a file; git would wait for it")
         self.layout = layout
         self._quarantine = dict(quarantine or {})
         self._folder = Path(tempfile.mkdtemp(prefix="twlint-"))
@@ -388,7 +392,11 @@ def _git(program: str, folder: Path) -> Git:
         Error: git is too old.
     """
     os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
-    from git import Git
+    try:
+        from git import Git
+    except ImportError as error:
+        told = str(error).strip().splitlines()
+        raise Error(f"{program} does not work: {told[0] if told else 'it does not tell its version'}") from None
 
     git = Git(str(folder))
     if git.version_info[:2] < MINIMUM_VERSION:

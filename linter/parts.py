@@ -175,7 +175,7 @@ class HistoryPart:
         walk = self._history.walk
         tips = self._tips.result()
         found = attribution.places(self._sterile, walk, self._references, tips, kinds)
-        if self._shows_unreached or walk.problem:
+        if self._shows_unreached or not walk.is_whole:
             for name in kinds:
                 found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
         places = {

@@ -71,7 +71,7 @@ def is_common_password(value: bytes) -> bool:
     """True if `value` is made of words of examples and a few digits (`test123`), or names a password (`db_pass`)."""
     lowered = re.sub(rb"%[0-9a-f]{2}", b"-", value.lower())
     digits = sum(lowered.count(b"%d" % digit) for digit in range(10))
-    words = re.findall(rb"[a-z]+", lowered.replace(b"passw0rd", b"password").replace(b"p@ss", b"pass"))
+    words = re.findall(rb"[a-z]+", lowered.replace(b"p@ss", b"pass").replace(b"passw0rd", b"password"))
     if digits > _DIGITS_OF_EXAMPLES:
         return False
     return bool(_NAMES_A_PASSWORD.fullmatch(lowered)) or all(_COMMON.fullmatch(word) for word in words)

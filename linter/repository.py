@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Layout", "find"]
+__all__ = ["Layout", "blocking", "find"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,18 @@ def _is_git_dir(path: Path) -> bool:
     return (path / "HEAD").exists() and (shared / "objects").is_dir() and (shared / "refs").is_dir()
 
 
+def blocking(layout: Layout) -> Path | None:
+    """A pipe, device or folder that stands where git reads a file, and at which it might wait for ever; or None."""
+    own = [layout.git_dir / name for name in ("HEAD", "commondir", "index")]
+    shared = [layout.common_dir / name for name in ("config", "packed-refs", "shallow", "objects/info/alternates")]
+    files = (*own, *shared, *layout.git_dir.glob("sharedindex.*"))
+    return next((file for file in files if file.exists() and not file.is_file()), None)
+
+
 def _common_dir(git_dir: Path) -> Path:
+    file = git_dir / "commondir"
     try:
-        return git_dir / os.fsdecode((git_dir / "commondir").read_bytes().rstrip(b"\r\n"))
+        return git_dir / os.fsdecode(file.read_bytes().rstrip(b"\r\n")) if file.is_file() else git_dir
     except OSError:
         return git_dir
 

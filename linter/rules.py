@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import re
@@ -143,7 +144,8 @@ def load(files: list[Path]) -> tuple[PatternRule, ...]:
         digest.update(repr((file.stem, len(content))).encode() + content)
     name = f"rules-{digest.hexdigest()[:32]}"
     if (stored := cache.read(name)) is not None:
-        return msgspec.msgpack.decode(stored, type=tuple[PatternRule, ...])
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(stored, type=tuple[PatternRule, ...])
     rules = parse(contents)
     cache.write(name, msgspec.msgpack.encode(rules))
     return rules

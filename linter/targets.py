@@ -190,6 +190,8 @@ def _add_files(
         names = listing.paths
         listing.paths = [name for name in names if not request.excluded.match_file(prefix + os.fsdecode(name))]
         kept = set(listing.paths)
+        if names and not kept:
+            raise Error(f"{needed or root}: nothing to scan: every path is excluded by the configuration")
         for name in names:
             if name not in kept:
                 listing.leave_out(name, "excluded by the configuration")

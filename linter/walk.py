@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
-ARGUMENTS = ("rev-list", "--objects", "--reverse", "--in-commit-order", "--missing=print", "--stdin")
+ARGUMENTS = ("rev-list", "--objects", "--date-order", "--reverse", "--in-commit-order", "--missing=print", "--stdin")
 """The command whose output a walk reads. Commits come oldest first, each followed by what it brought in."""
 
 
@@ -35,6 +35,11 @@ class Walk:
         self._text = text
         self._hex_length = hex_length
         self.problem = problem
+
+    @property
+    def is_whole(self) -> bool:
+        """True if git came to the end and lacked nothing behind which there could be more."""
+        return self.problem is None and not self._text.startswith(b"?") and b"\n?" not in self._text
 
     def names(self) -> Iterator[bytes]:
         """The ids of all objects, those that are missing included."""

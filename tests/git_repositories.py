@@ -7,12 +7,16 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "ADA",
-    "CommitGraph",
+    "START",
+    "STEP",
+    "ChunkFile",
     "Files",
     "Repository",
     "clone",
@@ -23,6 +27,7 @@ __all__ = [
     "hidden_from_git",
     "loose_objects",
     "packs",
+    "remove",
 ]
 
 Files = Mapping[str, "str | bytes | None"]
@@ -58,9 +63,7 @@ class Repository:
             check=check,
         )
 
-    def git(
-        self, *arguments: str | bytes | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None
-    ) -> str:
+    def git(self, *arguments: str | bytes | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
         """What git answers here, as text without the newline at its end."""
         done = self.run(*arguments, stdin=stdin, env=env)
         return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
@@ -96,9 +99,7 @@ class Repository:
     ) -> str:
         """Commit `files` on top of what is staged; the id of the commit. Hooks do not run."""
         self.stage(files or {})
-        self.git(
-            "commit", "--quiet", "--allow-empty", "--no-verify", "-m", message, env=self._when(author, date)
-        )
+        self.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", message, env=self._when(author, date))
         return self.tip()
 
     def _when(self, author: tuple[str, str] = ADA, date: int | None = None) -> dict[str, str]:
@@ -192,9 +193,7 @@ def create(path: Path, *options: str, object_format: str = "sha1") -> Repository
     """An empty repository whose branch is `main`; `options` are those of `git init`."""
     path.mkdir(parents=True, exist_ok=True)
     repository = Repository(path)
-    repository.git(
-        "init", "--quiet", "--template=", "-b", "main", f"--object-format={object_format}", *options, "."
-    )
+    repository.git("init", "--quiet", "--template=", "-b", "main", f"--object-format={object_format}", *options, ".")
     return repository
 
 
@@ -233,18 +232,17 @@ def hidden_from_git(repository: Repository, text: str) -> bool:
     return text.encode() not in b"\n".join(patches)
 
 
-class CommitGraph(NamedTuple):
-    """Where the chunks of a chunk-based file of git are (gitformat-chunk(5)), by their names."""
+class ChunkFile(NamedTuple):
+    """A chunk-based file of git: where each chunk is, by its name (gitformat-chunk(5))."""
 
     data: bytearray
     chunks: dict[bytes, tuple[int, int]]
 
 
-def _chunks(data: bytearray, header: int, count: int) -> CommitGraph:
+def _chunks(data: bytearray, header: int, count: int) -> ChunkFile:
     rows = [data[header + 12 * row : header + 12 * row + 12] for row in range(count + 1)]
     starts = [int.from_bytes(row[4:], "big") for row in rows]
-    names = [bytes(row[:4]) for row in rows]
-    return CommitGraph(data, dict(zip(names, zip(starts, starts[1:], strict=False), strict=False)))
+    return ChunkFile(data, {bytes(row[:4]): (starts[at], starts[at + 1]) for at, row in enumerate(rows[:-1])})
 
 
 def _write_sealed(file: Path, data: bytearray) -> None:

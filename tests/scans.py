@@ -67,9 +67,7 @@ def run(
     return Result(code, *texts)
 
 
-def scan(
-    twlint: Twlint, *options: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> Report:
+def scan(twlint: Twlint, *options: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Report:
     """The report of a scan, of which there must be one."""
     result = run(twlint, *options, cwd=cwd, env=env)
     assert result.stdout, result.stderr
@@ -93,7 +91,7 @@ def kinds(report: Report) -> dict[str, str]:
 
 def delivered_blobs(folder: Path) -> set[str]:
     """The ids of the blobs that a scan of the history of `folder` reads to their end."""
-    found = set()
+    found: set[bytes] = set()
     with ExitStack() as stack:
         planned = targets.plan(targets.Request((str(folder),), history=True), stack, Stop())
         for part in planned.parts:

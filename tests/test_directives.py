@@ -79,7 +79,9 @@ def test_a_comment_that_cannot_be_honoured_says_why(form: str, problem: str) -> 
     assert problem in comment.problem
 
 
-@pytest.mark.parametrize("form", ["# MARK", "# MARK see the manual", "MARK\nignore[acme-key]"])
+@pytest.mark.parametrize(
+    "form", ["# MARK", "# MARK see the manual", "# MARK\nignore[acme-key]", "see MARK ignore[acme-key]"]
+)
 def test_other_words_are_no_directive(form: str) -> None:
     comments = _read(_comment(form))
     assert not [comment for comment in comments if comment.problem is None]

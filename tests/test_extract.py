@@ -186,19 +186,23 @@ def test_a_match_at_the_open_end_of_large_content_is_left_to_the_next_window() -
 
 
 LINES = st.lists(
-    st.sampled_from(["acme_", "7h2kq9x4mz1v", "q8", " ", "\n", "\r\n", "=", "key", "KEY", "\0", "ä", '"', "x" * 30]),
+    st.sampled_from(
+        [KEY, "acme_", "7h2kq9x4mz1v", "q8", " ", "\n", "\r\n", "=", "key", "KEY", "\0", "ä", '"', "x" * 30]
+    ),
     max_size=30,
 ).map(lambda parts: "".join(parts).encode())
 
 EDGY = [
     pattern_rule(id="edge-plain"),
     pattern_rule(id="edge-lines", pattern=r"^(?P<secret>acme_[0-9a-z]{4,12})\s{0,4}$"),
+    pattern_rule(id="edge-behind", pattern=r"(?P<secret>acme_[0-9a-z]{4,14})[^0-9a-z]"),
+    pattern_rule(id="edge-before", pattern=r"[^0-9a-z](?P<secret>acme_[0-9a-z]{4,14})"),
     pattern_rule(id="edge-words", pattern=r"\b(?P<secret>acme_[0-9a-z]{4,14})\b"),
-    pattern_rule(id="edge-class", pattern=r"(?i:key)[= ]{1,3}(?P<secret>[0-9a-z_]{6,17})(?:[^a-z]|$)", keywords=["key"]),
+    pattern_rule(
+        id="edge-class", pattern=r"(?i:key)[= ]{1,3}(?P<secret>[0-9a-z_]{6,17})(?:[^a-z]|$)", keywords=["key"]
+    ),
 ]
-ENGINES = {
-    rule.id: (PatternEngine([rule], compile_patterns([rule])), KeywordEngine([rule], None)) for rule in EDGY
-}
+ENGINES = {rule.id: (PatternEngine([rule], compile_patterns([rule])), KeywordEngine([rule], None)) for rule in EDGY}
 
 
 @pytest.mark.parametrize("rule", EDGY, ids=lambda rule: rule.id)
@@ -206,9 +210,7 @@ ENGINES = {
 def test_both_engines_find_the_same_at_every_edge(rule: PatternRule, contents: list[bytes]) -> None:
     batch = batch_of(*contents)
     whole = [
-        each._replace(content=number)
-        for number, content in enumerate(contents)
-        for each in _everywhere(content, rule)
+        each._replace(content=number) for number, content in enumerate(contents) for each in _everywhere(content, rule)
     ]
     for engine in ENGINES[rule.id]:
         assert found(batch, [rule], engine) == whole
@@ -217,6 +219,5 @@ def test_both_engines_find_the_same_at_every_edge(rule: PatternRule, contents: l
 def _everywhere(content: bytes, rule: PatternRule) -> list[Found]:
     """What the pattern finds in a content without any engine."""
     return [
-        Found(0, rule.id, each.start - 1, each.end - 1, each.evidence)
-        for each in _extraction(content, rule).candidates
+        Found(0, rule.id, each.start - 1, each.end - 1, each.evidence) for each in _extraction(content, rule).candidates
     ]

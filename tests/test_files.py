@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import json
 import os
 import re
 import shutil
 import socket
+import stat
 import subprocess
 import time
 from collections import defaultdict
@@ -24,7 +26,7 @@ from tests import awkward, invented
 from tests.command import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.matcher import Engine, PatternEngine
     from linter.rules import PatternRule
@@ -92,13 +94,19 @@ def test_json_lines_are_one_object_a_line_whatever_the_names(twlint: Twlint, pro
     assert set(last) == {"coverage", "summary"}
 
 
-def test_text_shows_every_name_on_one_line_and_without_control_characters(twlint: Twlint, project: Path) -> None:
-    awkward.write_named(project)
-    text = twlint("scan").stdout
-    assert all(character.isprintable() or character == "\n" for character in text)
-    shown = {line.partition("also at")[2].strip() or line.strip() for line in text.splitlines()}
-    for name in ("new\\x0aline.py", "invalid-\\xff.py", "escape-\\x1b[31m.py", "\\u202e.py"):
-        assert any(name in line for line in shown) or "more places" in text
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"new\nline.py", "new\\x0aline.py:1:9"),
+        (b"invalid-\xff.py", "invalid-\\xff.py:1:9"),
+        (b"escape-\x1b[31m.py", "escape-\\x1b[31m.py:1:9"),
+        ("n\u00e4me-\u202e.py".encode(), "n\u00e4me-\\u202e.py:1:9"),
+    ],
+    ids=repr,
+)
+def test_text_writes_out_what_a_name_holds(name: bytes, shown: str, twlint: Twlint, project: Path) -> None:
+    Path(os.fsdecode(os.fsencode(project) + b"/" + name)).write_text(f"token = {TOKEN}\n")
+    assert f"  {shown}\n" in twlint("scan").stdout
 
 
 class _Planted(NamedTuple):
@@ -127,12 +135,9 @@ def _plant(content: bytearray, edges: list[int], delta: int) -> list[_Planted]:
 def _columns(root: Path, name: bytes, rules: tuple[PatternRule, ...], engine: Engine) -> set[tuple[int, int]]:
     """Line and column of every match in a file."""
     examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine)
-    return {
-        (match.line, match.column)
-        for batch in Files(root, [name]).slices(1)[0]
-        for examined in examiner.examine(batch)
-        for match in examined.matches
-    }
+    examined = [each for batch in Files(root, [name]).slices(1)[0] for each in examiner.examine(batch)]
+    assert not any(each.faults for each in examined)
+    return {(match.line, match.column) for each in examined for match in each.matches}
 
 
 @pytest.mark.parametrize("separator", [b" ", b"-", b"\n"], ids=repr)
@@ -174,10 +179,14 @@ def test_a_secret_at_an_edge_of_a_real_window_is_found(twlint: Twlint, project: 
         report = twlint.json("big.js")
         places = {place["column"] for finding in report["findings"] for place in finding["occurrences"]}
         assert places == {each.offset + 1 for each in planted}
+        assert report["coverage"]["complete"]
 
 
 def test_lines_of_large_content_without_line_feeds_are_counted_on(
-    project: Path, monkeypatch: pytest.MonkeyPatch, builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    builtin_rules: tuple[PatternRule, ...],
+    pattern_engine: PatternEngine,
 ) -> None:
     monkeypatch.setattr(files, "BUFFER_SIZE", 96 << 10)
     (project / "big").write_bytes(b"a line of text\r" * 20_000 + TOKEN.encode() + b"\r")
@@ -185,7 +194,10 @@ def test_lines_of_large_content_without_line_feeds_are_counted_on(
 
 
 def test_a_long_line_with_carriage_returns_stays_one_line(
-    project: Path, monkeypatch: pytest.MonkeyPatch, builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    builtin_rules: tuple[PatternRule, ...],
+    pattern_engine: PatternEngine,
 ) -> None:
     monkeypatch.setattr(files, "BUFFER_SIZE", 96 << 10)
     (project / "big").write_bytes(b"first\n" + b"x \r" * 100_000 + TOKEN.encode())
@@ -198,6 +210,16 @@ def test_large_text_of_two_bytes_a_character_is_read(twlint: Twlint, project: Pa
     report = twlint.json("big.txt")
     (finding,) = report["findings"]
     assert (finding["location"]["line"], finding["location"]["column"]) == (500_001, 9)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_the_mark_of_large_text_holds_for_all_of_it(codec: str, twlint: Twlint, project: Path) -> None:
+    """Text with few zero bytes is known by its mark, which only the first window has."""
+    text = "\ufeff" + "\u4e2d\u6587" * 700_000
+    (project / "big.txt").write_bytes(f"{text} {TOKEN} {text}".encode(codec))
+    (project / "plain.txt").write_text("x" * 2_000_000 + f"\0 {invented.github_token(4)}")
+    report = twlint.json("--jobs", "1")
+    assert {finding["location"]["path"] for finding in report["findings"]} == {"big.txt", "plain.txt"}
 
 
 class _Peak(NamedTuple):
@@ -214,15 +236,12 @@ def _measured(target: Path) -> _Peak:
     process = subprocess.Popen([*COMMAND, "scan", "--jobs", "2", "--output", f"json={out}", target])
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return _Peak(
-        process.returncode, usage.ru_maxrss / 1024, time.monotonic() - started, json.loads(out.read_text())
-    )
+    return _Peak(process.returncode, usage.ru_maxrss / 1024, time.monotonic() - started, json.loads(out.read_text()))
 
 
-def _assert_found_at_the_end(peak: _Peak, offset: int, record: pytest.RecordProperty) -> None:
+def _assert_found_at_the_end(peak: _Peak, offset: int, record: Callable[[str, object], None]) -> None:
     record("megabytes", round(peak.megabytes))
     record("seconds", round(peak.seconds, 1))
-    print(f"{peak.megabytes:.0f} MB, {peak.seconds:.1f} s")
     assert peak.returncode == 1
     assert [finding["location"]["column"] for finding in peak.report["findings"]] == [offset + 1]
     assert peak.report["coverage"]["complete"]
@@ -230,7 +249,9 @@ def _assert_found_at_the_end(peak: _Peak, offset: int, record: pytest.RecordProp
 
 
 @pytest.mark.slow
-def test_a_line_of_a_gigabyte_needs_little_memory(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
+def test_a_line_of_a_gigabyte_needs_little_memory(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """RELIABILITY B4."""
     target = tmp_path / "line.txt"
     block = base64.b64encode(bytes(range(256)) * 3_072)[: 1 << 20]
@@ -243,7 +264,9 @@ def test_a_line_of_a_gigabyte_needs_little_memory(tmp_path: Path, record_propert
 
 
 @pytest.mark.slow
-def test_a_sparse_file_of_five_gigabytes_is_read(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
+def test_a_sparse_file_of_five_gigabytes_is_read(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """RELIABILITY B5."""
     target = tmp_path / "sparse.img"
     with target.open("wb") as file:
@@ -307,12 +330,11 @@ def _specials(project: Path) -> Iterator[str]:
     os.fchdir(here)
     os.close(here)
     yield "socket"
-    for name, kind, number in [("null-device", 0o020000, (1, 3)), ("zero-device", 0o020000, (1, 5)), ("disk", 0o060000, (7, 0))]:
-        try:
-            os.mknod(project / name, 0o600 | kind, os.makedev(*number))
-        except OSError:
-            continue
-        yield name
+    devices = {"null": (stat.S_IFCHR, 1, 3), "zero-bytes": (stat.S_IFCHR, 1, 5), "disk": (stat.S_IFBLK, 7, 0)}
+    for name, (kind, major, minor) in devices.items():
+        with contextlib.suppress(OSError):
+            os.mknod(project / name, 0o600 | kind, os.makedev(major, minor))
+            yield name
 
 
 def _odd_objects(project: Path) -> tuple[list[str], list[str]]:
@@ -354,7 +376,8 @@ def test_nothing_outside_the_target_is_opened(project: Path) -> None:
     """RELIABILITY B8, with the system's own account of it."""
     _odd_objects(project)
     trace = project.parent / "trace"
-    command = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2,readlink", "-o", trace, *COMMAND, "scan"]
+    options = ["-f", "-qq", "-e", "trace=open,openat,openat2,readlink", "-o", str(trace)]
+    command = ["strace", *options, *COMMAND, "scan"]
     subprocess.run(command, cwd=project, capture_output=True, check=False, timeout=60)
     calls = trace.read_text(errors="replace")
     assert '"real.txt"' in calls, "the trace sees what is read"

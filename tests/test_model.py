@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.model import Coverage, Frame, Match, Secret, Severity, Skip, SkipKind
+from linter.model import Confidence, Coverage, Frame, Match, Secret, Severity, Skip, SkipKind
 from tests import invented
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOKEN = invented.github_token()
 SECRET = Secret(TOKEN.encode(), prefix="ghp" + "_")
-MATCH = Match("a-rule", SECRET, (), 1, 1, 1, 41, Frame(1, ("",)))
+MATCH = Match("a-rule", Confidence.HIGH, SECRET, (), 1, 1, 1, 41, Frame(1, ("",)))
 
 
 def _logged(secret: Secret) -> str:
@@ -39,8 +39,8 @@ SHOWN: dict[str, Callable[[Secret], str]] = {
     "str": str,
     "repr": repr,
     "f-string": lambda secret: f"{secret} {secret!r} {secret!s} {secret!a} {secret:>50}",
-    "format": lambda secret: "{} {!r} {:<60}".format(secret, secret, secret),
-    "percent": lambda secret: "%s %r" % (secret, secret),
+    "format": lambda secret: "{0} {0!r} {0:<60}".format(secret),  # noqa: UP032
+    "percent": lambda secret: "%s %r" % (secret, secret),  # noqa: UP031
     "json": lambda secret: json.dumps({"secret": secret}, default=str),
     "pickle": lambda secret: pickle.dumps(secret).decode("latin-1"),
     "unpickled": lambda secret: repr(pickle.loads(pickle.dumps(secret))),

@@ -36,6 +36,7 @@ PLACEHOLDERS = [
     b"k12345678q",
     b"aB" * 20,
     b"fake_key_1",
+    b"myServiceAccountKey",
 ]
 
 
@@ -55,14 +56,27 @@ def test_a_random_value_is_no_placeholder(value: bytes) -> None:
     assert not plausibility.is_placeholder(value)
 
 
-@pytest.mark.parametrize("value", [b"", b"password", b"PassWord", b"'secret'", b"aaaaaa", b"****", b"root"])
+@pytest.mark.parametrize("value", [b"", b"password", b"PassWord", b"'secret'", b"aaaaaa", b"****", b"user", b"-token-"])
 def test_a_word_that_stands_for_a_password_is_trivial(value: bytes) -> None:
     assert plausibility.is_trivial_password(value)
 
 
-@pytest.mark.parametrize("value", [b"Maple-River-81", b"hunter2", b"password1"])
+@pytest.mark.parametrize("value", [b"Maple-River-81", b"hunter2", b"password1", b"root"])
 def test_a_chosen_password_is_not_trivial(value: bytes) -> None:
     assert not plausibility.is_trivial_password(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"root", b"password1", b"test123", b"MyPassword", b"admin:admin", b"p@ssw0rd", b"db_pass", b"acme-api-token"],
+)
+def test_a_password_of_examples_is_common(value: bytes) -> None:
+    assert plausibility.is_common_password(value)
+
+
+@pytest.mark.parametrize("value", [b"Maple-River-81", b"hunter2", b"test-Kmw21x", b"password-193847", b"tq-Lk29"])
+def test_a_password_of_other_words_is_not_common(value: bytes) -> None:
+    assert not plausibility.is_common_password(value)
 
 
 @pytest.mark.parametrize(("value", "bits"), [(b"", 0.0), (b"aaaa", 0.0), (b"abab", 1.0), (b"abcd", 2.0)])
@@ -83,3 +97,4 @@ def test_any_value_can_be_judged(value: bytes) -> None:
     assert 0 <= plausibility.classes(value) <= 4
     assert plausibility.is_placeholder(value) in (True, False)
     assert plausibility.is_trivial_password(value) in (True, False)
+    assert plausibility.is_common_password(value) in (True, False)

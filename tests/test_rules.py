@@ -54,17 +54,13 @@ def alone() -> dict[str, PatternEngine]:
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_an_example_is_found_exactly(
-    rule: PatternRule, example: Example, alone: dict[str, PatternEngine]
-) -> None:
+def test_an_example_is_found_exactly(rule: PatternRule, example: Example, alone: dict[str, PatternEngine]) -> None:
     for name, engine in {"patterns": alone[rule.id], **_alone(rule)}.items():
         assert spans(example.text, [rule], engine) == [(rule.id, *example.span)], name
 
 
 @pytest.mark.parametrize(("rule", "example"), COUNTEREXAMPLES)
-def test_a_counterexample_is_not_found(
-    rule: PatternRule, example: Example, alone: dict[str, PatternEngine]
-) -> None:
+def test_a_counterexample_is_not_found(rule: PatternRule, example: Example, alone: dict[str, PatternEngine]) -> None:
     for name, engine in {"patterns": alone[rule.id], **_alone(rule)}.items():
         assert spans(example.text, [rule], engine) == [], name
 
@@ -88,9 +84,7 @@ def test_no_example_is_claimed_by_an_unexpected_rule(
 
 @pytest.mark.parametrize("name", SHOWN_TOO)
 def test_a_listed_overlap_still_happens(name: str, pattern_engine: PatternEngine) -> None:
-    claimed = {
-        claim for example in BY_ID[name].examples for claim, _, _ in spans(example.text, RULES, pattern_engine)
-    }
+    claimed = {claim for example in BY_ID[name].examples for claim, _, _ in spans(example.text, RULES, pattern_engine)}
     assert claimed == {name, *SHOWN_TOO[name]}
 
 

@@ -146,7 +146,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "secret", "evidence"), RIGHT, ids=[f"{name}-{at}" for at, (name, _, _) in enumerate(RIGHT)])
+@pytest.mark.parametrize(
+    ("name", "secret", "evidence"), RIGHT, ids=[f"{name}-{at}" for at, (name, _, _) in enumerate(RIGHT)]
+)
 def test_a_right_value_is_proved(name: str, secret: bytes, evidence: tuple[str, ...]) -> None:
     assert STRUCTURES[name](secret) == evidence
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -61,7 +62,9 @@ def main() -> NoReturn:
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(_safe(shown.getvalue()), err=True, nl=False)
         code = BAD_INPUT
     except click.Abort:
         code = 130
@@ -83,8 +86,15 @@ def main() -> NoReturn:
 
 
 def _complain(message: str) -> None:
-    for line in message.splitlines():
+    for line in _safe(message).split("\n"):
         click.echo(f"twlint: {line}", err=True)
+
+
+def _safe(message: str) -> str:
+    """`message` without what steers a terminal; it may quote names and keys of the scanned files."""
+    from linter.formats.text import printable
+
+    return "\n".join(printable(line) for line in message.split("\n"))
 
 
 def _flushed(code: int) -> int:

@@ -39,5 +39,5 @@ def _explanation(rule: PatternRule) -> str:
         parts.append(f"Only in files that mention one of: {', '.join(rule.context)}.")
     parts.append(f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its line.")
     paragraphs = [textwrap.fill(printable(part), WIDTH, break_on_hyphens=False) for part in parts]
-    paragraphs += ["\n".join(["Read more:", *(f"  {reference}" for reference in rule.references)])]
+    paragraphs += ["\n".join(["Read more:", *(f"  {printable(reference)}" for reference in rule.references)])]
     return "\n\n".join(paragraphs) + "\n"

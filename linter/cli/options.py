@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    import pathspec
+
     from linter.config import Config
     from linter.model import Report
     from linter.stop import Stop
@@ -73,14 +75,12 @@ def _scan(
     request: Request, given: dict[str, Any], config: Config, notices: list[str], *, is_own: bool
 ) -> tuple[Report, int]:
     """The report, and the number of the signal that ended the scan early, or 0."""
-    import pathspec
-
     from linter import rules as rule_files
     from linter import scan as pipeline
     from linter import targets
     from linter.stop import Stop
 
-    excluded = pathspec.GitIgnoreSpec.from_lines(config.exclude) if config.exclude else None
+    excluded = _paths(config.exclude)
     request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
@@ -161,6 +161,15 @@ def _filtered(report: Report, config: Config) -> Report:
         f"{config.min_confidence.label}; --min-severity info --min-confidence low shows them"
     )
     return replace(report, findings=kept, notices=(*report.notices, notice))
+
+
+def _paths(globs: tuple[str, ...]) -> pathspec.GitIgnoreSpec | None:
+    """What matches the paths that `globs` name, as in .gitignore."""
+    if not globs:
+        return None
+    import pathspec
+
+    return pathspec.GitIgnoreSpec.from_lines(globs)
 
 
 def _processors() -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from linter.cli.exit_codes import CLEAN, FOUND
+from linter.formats.text import printable
 from linter.model import Error
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def list_rules(config_file: Path | None) -> None:
     rules = all_rules(config_file)
     width = max(len(rule.id) for rule in rules)
     for rule in rules:
-        click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.confidence.label:<6}  {rule.name}")
+        click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.confidence.label:<6}  {printable(rule.name)}")
 
 
 @command.command("show")
@@ -84,7 +85,7 @@ def show_rule(rule: str, config_file: Path | None) -> None:
     }
     for key, value in rows.items():
         if value:
-            click.echo(f"{key:<14} {value}")
+            click.echo(f"{key:<14} {printable(str(value))}")
 
 
 @command.command("test")
@@ -92,6 +93,7 @@ def show_rule(rule: str, config_file: Path | None) -> None:
 def test_rules(paths: tuple[Path, ...]) -> int:
     """Run the examples of the rules in PATHS (files, or folders of them); without one, of twlint's own."""
     from linter import rules
+    from linter.formats.text import counted
     from linter.matcher import compile_patterns
     from linter.rule_examples import failures
 
@@ -102,7 +104,7 @@ def test_rules(paths: tuple[Path, ...]) -> int:
     for failure in wrong:
         click.echo(failure)
     examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in tested)
-    click.echo(f"{len(tested)} rules, {examples} examples, {len(wrong)} failures")
+    click.echo(f"{counted(len(tested), 'rule')}, {counted(examples, 'example')}, {counted(len(wrong), 'failure')}")
     return FOUND if wrong else CLEAN
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from linter import __version__
@@ -12,9 +13,11 @@ from linter.model import Severity, State
 if TYPE_CHECKING:
     from linter.model import Finding, Occurrence, Report, Skip
 
-__all__ = ["coverage_fields", "finding_fields", "render", "summary_fields"]
+__all__ = ["coverage_fields", "dumped", "finding_fields", "render", "summary_fields"]
 
 SCHEMA = "twlint.report/1"
+
+_UNUSUAL = re.compile("[^\n -~]")
 
 
 def render(report: Report, show_secrets: bool) -> str:
@@ -27,7 +30,13 @@ def render(report: Report, show_secrets: bool) -> str:
         "summary": summary_fields(report),
         "notices": [_text(notice) for notice in report.notices],
     }
-    return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
+    return dumped(fields, indent=2) + "\n"
+
+
+def dumped(fields: dict[str, Any], *, indent: int | None = None) -> str:
+    """`fields` as JSON; characters that steer a terminal are written by their numbers."""
+    text = json.dumps(fields, indent=indent, ensure_ascii=False)
+    return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 
 
 def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:

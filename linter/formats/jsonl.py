@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from linter.formats.json import coverage_fields, finding_fields, summary_fields
+from linter.formats.json import coverage_fields, dumped, finding_fields, summary_fields
 
 if TYPE_CHECKING:
     from linter.model import Report
@@ -17,4 +16,4 @@ def render(report: Report, show_secrets: bool) -> str:
     """The report, each line a JSON object of its own."""
     rows = [finding_fields(finding, show_secrets) for finding in report.findings]
     rows.append({"coverage": coverage_fields(report), "summary": summary_fields(report)})
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(dumped(row) + "\n" for row in rows)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.model import Coverage, Finding, Occurrence, Report
 
-__all__ = ["printable", "render", "render_coloured"]
+__all__ = ["counted", "printable", "render", "render_coloured"]
 
 WIDTH = 80
 PLACES_SHOWN = 4
@@ -84,14 +84,14 @@ class _Text:
     def _group(self, findings: list[Finding]) -> Iterator[str]:
         first = findings[0]
         severity = self._styled(first.severity.label.upper(), _COLOURS[first.severity])
-        yield f"{severity} {self._styled(first.name, _BOLD)} {self._styled(first.rule, _DIM)}"
+        yield f"{severity} {self._styled(printable(first.name), _BOLD)} {self._styled(first.rule, _DIM)}"
         for finding in findings:
             yield ""
             yield from self._finding(finding)
         yield ""
         yield from _paragraph("what to do", first.advice)
         if first.rotate:
-            yield f"  {'':<12}{first.rotate}"
+            yield f"  {'':<12}{printable(first.rotate)}"
         yield ""
         yield ""
 
@@ -131,7 +131,7 @@ class _Text:
         suppressed = sum(finding.status is Status.SUPPRESSED for finding in report.findings)
         by_severity = ", ".join(f"{counts[each]} {each.label}" for each in sorted(counts, reverse=True))
         total = sum(counts.values())
-        found = f"{_counted(total, 'finding')}: {by_severity}" if total else "No findings"
+        found = f"{counted(total, 'finding')}: {by_severity}" if total else "No findings"
         found += f"; {suppressed} suppressed" if suppressed else ""
         yield self._styled(f"{found}.", _BOLD)
         yield f"Scanned {_scanned(coverage)}."
@@ -147,7 +147,7 @@ class _Text:
             yield from _paragraph("", f"and {len(weighty) - SKIPS_SHOWN} more (all in --format json)")
         reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
         for reason, count in sorted(reasons.items()):
-            yield from _paragraph("left out", f"{_counted(count, 'path')}: {reason}")
+            yield from _paragraph("left out", f"{counted(count, 'path')}: {reason}")
 
 
 def _place(occurrence: Occurrence) -> str:
@@ -175,7 +175,8 @@ def _shortened(line: str, width: int) -> str:
     return line[start : start + width]
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """The number and the noun, in the plural where it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
@@ -186,5 +187,5 @@ def _scanned(coverage: Coverage) -> str:
         "commit": coverage.commits,
         "tag": coverage.tags,
     }
-    parts = [_counted(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
+    parts = [counted(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
     return f"{', '.join(parts)} ({coverage.bytes / 1e6:,.1f} MB)"

@@ -34,17 +34,18 @@ def places(
             found[name] = [Place(_message_path(name, wanted[name]), name.decode(), State.HISTORY)]
             continue
         introduced = commit.decode() if commit else None
-        first = path.decode("utf-8", "surrogateescape")
+        first = path.decode("utf-8", "surrogateescape") or _message_path(name, "blob")
         paths = at_head.get(name, [])
         found[name] = [Place(each, introduced, State.HEAD) for each in paths]
-        if first not in paths:
+        # The walk tells a path only up to its first line feed.
+        if first not in [each.partition("\n")[0] for each in paths]:
             state = State.OTHER_REF if name in now else State.HISTORY
             found[name].append(Place(first, introduced, state))
     return found
 
 
 def _message_path(name: bytes, kind: str) -> str:
-    """What stands in a report where a path would: commits and tags have none."""
+    """What stands in a report where a path would: commits, tags and what a tag alone names have none."""
     return f"({kind} {name.decode()[:12]})"
 
 
@@ -82,13 +83,13 @@ def commits(sterile: Sterile, names: set[str]) -> dict[str, Commit]:
         "--no-walk=unsorted",
         "--stdin",
         "-z",
-        "--format=%H%x01%an%x01%ae%x01%aI",
+        "--format=%H%n%an%n%ae%n%aI",
         "--encoding=UTF-8",
         stdin="".join(f"{name}\n" for name in sorted(names)).encode(),
     )
     known = {}
     for entry in result.output.decode("utf-8", "replace").split("\0"):
-        fields = entry.strip("\n").split("\x01")
+        fields = entry.strip("\n").split("\n")
         if len(fields) == 4:
             known[fields[0]] = Commit(*fields)
     return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from linter import cache
@@ -114,7 +113,9 @@ def stored(name: str) -> hyperscan.Database | None:
 
 def cache_name(rules: Sequence[PatternRule]) -> str:
     """A name that changes with the patterns, Hyperscan's version and the processor."""
-    version = metadata.version("hyperscan")
+    import hyperscan
+
+    version = vars(hyperscan)["__version__"]
     digest = hashlib.sha256(f"{version} {platform.machine()} {_processor_flags()}".encode())
     for rule in rules:
         digest.update(f"{len(rule.pattern)} {rule.pattern}".encode())

@@ -90,7 +90,8 @@ class _PatternSession:
             if last and last.rule == rule and last.content == content and start <= last.stop:
                 windows[-1] = last._replace(stop=stop)
             else:
-                windows.append(Window(content, rule, start, stop, reach >= batch.starts[content]))
+                is_whole = reach >= batch.starts[content] and end <= batch.ends[content]
+                windows.append(Window(content, rule, start, stop, is_whole))
         return Places(windows, directives)
 
     def _places_by_window(self, batch: Batch, data: memoryview) -> Places:
