@@ -60,16 +60,20 @@ class Positions:
 
 def advance(origin: Origin, data: bytes | bytearray) -> Origin:
     """The origin of what follows `data`, which starts at `origin`."""
-    lines, columns = _behind_last(b"\n", data, origin.columns)
-    returns, return_columns = _behind_last(b"\r", data, origin.return_columns)
     offset = origin.offset + len(data)
-    return Origin(offset, origin.lines + lines, columns, origin.returns + returns, return_columns)
+    lines, columns = _behind_last(b"\n", data, origin.columns)
+    if origin.lines + lines:
+        return Origin(offset, origin.lines + lines, columns)
+    if b"\r" not in data:
+        return Origin(offset, 0, columns, origin.returns, origin.return_columns + columns - origin.columns)
+    returns, return_columns = _behind_last(b"\r", data, origin.return_columns)
+    return Origin(offset, 0, columns, origin.returns + returns, return_columns)
 
 
 def _behind_last(newline: bytes, data: bytes | bytearray, columns: int) -> tuple[int, int]:
     """How many `newline` stand in `data`, and the characters behind the last; `columns` of them stand before."""
     count = data.count(newline)
-    return count, _characters(data[data.rfind(newline) + 1 :]) + (0 if count else columns)
+    return (count, _characters(data[data.rfind(newline) + 1 :])) if count else (0, _characters(data) + columns)
 
 
 def _characters(data: bytes | bytearray) -> int:

@@ -19,8 +19,10 @@ class Stop:
         self._callbacks: list[Callable[[], None]] = []
 
     def calls(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when the stop is set."""
+        """Call `callback` when the stop is set; at once if it is."""
         self._callbacks.append(callback)
+        if self.is_set():
+            callback()
 
     def set(self) -> None:
         """Ask the scan to end."""

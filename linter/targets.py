@@ -81,7 +81,7 @@ def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
     for target in request.targets:
         prefix = target.rstrip("/") + "/" if len(request.targets) > 1 else ""
         if target == STREAM:
-            made.parts.append(_stream())
+            made.parts.append(_stream(stop))
         elif request.staged or request.indexed is not None:
             _plan_index(request, _repository(target), made, opener)
         elif request.since or request.commits:
@@ -93,12 +93,18 @@ def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
     return made
 
 
-def _stream() -> StreamPart:
+def _stream(stop: Stop) -> StreamPart:
     stream = sys.stdin.buffer
+    stop.calls(_end_input)
     # A buffered reader; the type is narrower than what there is.
-    if isinstance(stream, io.BufferedReader) and not stream.peek(1):
+    if isinstance(stream, io.BufferedReader) and not stream.peek(1) and not stop.is_set():
         raise Error("nothing to scan: standard input is empty")
     return StreamPart(stream, STREAM_NAME)
+
+
+def _end_input() -> None:
+    """Let a read that waits for input, which Python takes up again after a signal, find the end of it."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
 
 
 def _repository(target: str) -> repository.Layout:

@@ -166,8 +166,9 @@ class Repository:
             self.git("unpack-objects", "-q", stdin=content)
 
     def reachable_blobs(self) -> set[str]:
-        """The ids of the blobs that `git rev-list --objects --all` names."""
-        listed = self.git("rev-list", "--objects", "--all", "--no-object-names").encode()
+        """The ids of the blobs that `git rev-list --objects --all` names and that are there."""
+        walk = ("rev-list", "--objects", "--all", "--no-object-names", "--missing=allow-any")
+        listed = self.git(*walk).encode()
         typed = self.git("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=listed + b"\n")
         return {line.split()[0] for line in typed.splitlines() if line.endswith(" blob")}
 

@@ -32,6 +32,9 @@ from tests.scans import delivered_blobs, failures, run, scan, values
 if TYPE_CHECKING:
     from tests.command import Twlint
 
+REPOSITORIES = os.environ.get("TWLINT_TEST_REPOSITORIES", "")
+"""Real repositories for the slow tests; read before the environment is scrubbed."""
+
 Plant = Callable[[Repository, str], None]
 """Puts a text where a row of the table says."""
 
@@ -209,9 +212,8 @@ def test_every_blob_that_git_reaches_is_scanned(seed: int, repository: Repositor
 
 @pytest.mark.slow
 def test_every_blob_of_real_repositories_is_scanned() -> None:
-    named = os.environ.get("TWLINT_TEST_REPOSITORIES", "")
-    assert named, "name repositories in TWLINT_TEST_REPOSITORIES, separated by colons"
-    for path in map(Path, named.split(os.pathsep)):
+    assert REPOSITORIES, "name repositories in TWLINT_TEST_REPOSITORIES, separated by colons"
+    for path in map(Path, REPOSITORIES.split(os.pathsep)):
         expected = Repository(path).reachable_blobs()
         assert expected, path
         assert expected - delivered_blobs(path) == set(), path
@@ -811,6 +813,34 @@ def test_git_that_dies_once_is_started_again(repository: Repository, twlint: Twl
     env = dying_git(tmp_path / "bin", "'cat-file --batch --buffer'", 700, once=True)
     report = scan(twlint, env=env)
     assert (tmp_path / "bin" / "killed").exists()
+    assert values(report) == reference
+    assert report["coverage"]["complete"]
+
+
+def test_a_list_of_objects_that_ends_early_is_told(repository: Repository, twlint: Twlint, tmp_path: Path) -> None:
+    repository.blob(leak())
+    assert values(scan(twlint, "--all-objects")) == tokens(0)
+    env = dying_git(tmp_path / "bin", "'cat-file --batch-all-objects'", 0, once=False)
+    result = run(twlint, "--all-objects", env=env)
+    assert (result.returncode, failures(result.report)) == (3, ["history"])
+
+
+def test_an_object_that_is_missing_once_is_asked_for_again(
+    repository: Repository, twlint: Twlint, tmp_path: Path
+) -> None:
+    reference = linear(repository, 4)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script = folder / "git"
+    script.write_text(
+        "#!/bin/sh\n"
+        f"case \"$*\" in *'cat-file --batch --buffer'*) [ -e '{folder}/asked' ] || "
+        f"{{ touch '{folder}/asked'; exec sed 's/$/ missing/'; }};; esac\n"
+        f"exec '{shutil.which('git')}' \"$@\"\n"
+    )
+    script.chmod(0o755)
+    report = scan(twlint, env={"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"})
+    assert (folder / "asked").exists()
     assert values(report) == reference
     assert report["coverage"]["complete"]
 

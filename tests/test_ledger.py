@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 
 from linter import targets
-from tests.git_repositories import Repository, create, flip, loose_objects, packs, remove
+from tests.git_repositories import Repository, create, flip, remove
 from tests.invented import github_token
 from tests.scans import SHOWN, failures, kinds, run, values
 
@@ -258,12 +258,12 @@ def detach_to_nothing(repository: Repository, dice: random.Random) -> None:
 
 
 def plant_shallow(repository: Repository, _: random.Random) -> None:
-    (repository.path / "shallow").write_text(repository.tip() + "\n")
+    tip = repository.run("rev-parse", "--verify", "HEAD", check=False)
+    (repository.path / "shallow").write_bytes(tip.stdout)
 
 
 def repack(repository: Repository, _: random.Random) -> None:
-    if not packs(repository) and loose_objects(repository):
-        repository.run("repack", "-a", "-d", "--quiet", check=False)
+    repository.run("repack", "-a", "-d", "--quiet", check=False)
 
 
 HISTORY_FAULTS = (

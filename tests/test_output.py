@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -13,7 +14,6 @@ import subprocess
 import sys
 import time
 import unicodedata
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -490,7 +490,7 @@ def test_no_message_steers_a_terminal(arguments: list[str], configuration: str, 
     (project / ".twlint.yaml").write_text(configuration)
     result = twlint(*arguments)
     assert result.returncode == (2 if "rules.yaml" not in configuration else 0)
-    assert "\\x1b[2J" in result.stderr + result.stdout
+    assert "\\x9b31m" in result.stderr + result.stdout
     assert _steers(result.stderr + result.stdout) == []
 
 
@@ -604,7 +604,7 @@ def test_an_old_report_stays_if_the_new_one_cannot_be_written(reports: Path) -> 
     assert (reports / "report.json").read_text() == "the old one"
 
 
-@contextmanager
+@contextlib.contextmanager
 def _mounted(folder: Path, options: str) -> Iterator[None]:
     mount = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, check=False
@@ -646,7 +646,7 @@ def test_a_signal_ends_the_scan_with_what_was_found(number: signal.Signals, code
         file.truncate(8 << 30)
     command = [*COMMAND, "scan", "-f", "json", "big"]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        _wait_for(process.pid, "big")
+        _wait_until(lambda: _has_read(process.pid, "big"))
         started = time.monotonic()
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
@@ -657,17 +657,37 @@ def test_a_signal_ends_the_scan_with_what_was_found(number: signal.Signals, code
     assert [finding["rule"] for finding in report["findings"]] == ["github-personal-access-token"]
 
 
-def _wait_for(process: int, name: str) -> None:
-    """Wait until `process` has read some of the file `name`."""
+@pytest.mark.parametrize("sent", [b"", LINE.encode()], ids=["nothing", "a line"])
+def test_a_signal_ends_the_wait_for_input(sent: bytes, project: Path) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*COMMAND, "scan", "-"], cwd=project, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        process.stdin.write(sent)
+        process.stdin.flush()
+        _wait_until(lambda: _handles(process.pid, signal.SIGTERM))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 143
+
+
+def _handles(process: int, number: signal.Signals) -> bool:
+    """True if `process` has a handler for the signal."""
+    status = Path(f"/proc/{process}/status").read_text()
+    (handled,) = re.findall(r"^SigCgt:\t(\w+)$", status, re.MULTILINE)
+    return bool(int(handled, 16) >> (number - 1) & 1)
+
+
+def _has_read(process: int, name: str) -> bool:
+    """True if `process` has read some megabytes of the file `name`."""
+    for entry in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            position = Path(f"/proc/{process}/fdinfo/{entry.name}").read_text().split()[1]
+            if entry.readlink().name == name and int(position) > 8 << 20:
+                return True
+    return False
+
+
+def _wait_until(is_true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        for entry in Path(f"/proc/{process}/fd").iterdir():
-            try:
-                is_read = entry.readlink().name == name
-                position = Path(f"/proc/{process}/fdinfo/{entry.name}").read_text().split()[1]
-            except OSError:
-                continue
-            if is_read and int(position) > 8 << 20:
-                return
+    while not is_true():
+        assert time.monotonic() < deadline
         time.sleep(0.02)
-    pytest.fail("the file was not read")

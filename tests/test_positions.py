@@ -53,11 +53,12 @@ def test_bytes_that_are_no_text_have_places_too(content: bytes, offset: int) -> 
     assert column >= 1
 
 
-@given(st.text(alphabet="ab\nä密", min_size=1, max_size=60), st.data())
-def test_a_window_counts_on_from_where_it_starts(text: str, data: st.DataObject) -> None:
-    cut, index = (data.draw(st.integers(0, len(text))) for _ in range(2))
-    cut, index = min(cut, index), max(cut, index)
-    origin = advance(WHOLE, text[:cut].encode())
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=repr)
+@given(parts=st.lists(st.sampled_from(["ab", "ä密", "END", "c"]), min_size=1), data=st.data())
+def test_a_window_counts_on_from_where_it_starts(newline: str, parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts).replace("END", newline)
+    first, cut, index = sorted(data.draw(st.integers(0, len(text))) for _ in range(3))
+    origin = advance(advance(WHOLE, text[:first].encode()), text[first:cut].encode())
     rest = bytearray(b"\n" + text[cut:].encode())
     positions = Positions(rest, 1, len(rest), origin)
     assert positions.place(1 + len(text[cut:index].encode())) == _oracle(text, index)

@@ -69,14 +69,14 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _commands(
-    repository: Path, folder: Path, config: Path, options: argparse.Namespace
-) -> dict[str, list[str]]:
+def _commands(repository: Path, folder: Path, config: Path, options: argparse.Namespace) -> dict[str, list[str]]:
     twlint = shutil.which("twlint", path=str(Path(sys.executable).parent)) or "twlint"
     history = ["--no-history"] if options.files else []
     commands = {
-        "twlint": [twlint, "scan", str(repository), *history, "--config", str(config)]
-        + ["--output", f"json={folder / 'twlint.json'}"]
+        "twlint": [
+            *(twlint, "scan", str(repository), *history, "--config", str(config)),
+            *("--output", f"json={folder / 'twlint.json'}"),
+        ]
     }
     if options.peer:
         history = ["--git-history", "none"] if options.files else []
@@ -94,14 +94,10 @@ def _config(folder: Path, number: int) -> Path:
     builtin = rule_files.load(rule_files.builtin_files())
     # Rules that one word of their own announces, as those of providers are; a copy with another word is such a rule.
     literal = [
-        rule
-        for rule in builtin
-        if len(rule.keywords) == 1 and rule.keywords[0] in rule.pattern and not rule.context
+        rule for rule in builtin if len(rule.keywords) == 1 and rule.keywords[0] in rule.pattern and not rule.context
     ]
     chance = random.Random(SEED)
-    entries = [
-        _generated(literal[index % len(literal)], index, chance) for index in range(number - len(builtin))
-    ]
+    entries = [_generated(literal[index % len(literal)], index, chance) for index in range(number - len(builtin))]
     (folder / "generated.yaml").write_text("".join(entries))
     config = folder / "twlint.yaml"
     config.write_text("rules: [generated.yaml]\n" if entries else "rules: []\n")
@@ -111,9 +107,7 @@ def _config(folder: Path, number: int) -> Path:
 def _generated(rule: rule_files.PatternRule, index: int, chance: random.Random) -> str:
     """A rule of the same shape as `rule`, with another word in the place of its first keyword."""
     keyword = rule.keywords[0]
-    word = "".join(
-        chance.choice(string.ascii_lowercase) if character.isalnum() else character for character in keyword
-    )
+    word = "".join(chance.choice(string.ascii_lowercase) if character.isalnum() else character for character in keyword)
     pattern = rule.pattern.replace(keyword, word).replace("'", "''")
     return (
         f"- id: generated-rule-{index}\n  name: Generated\n  severity: low\n  confidence: low\n"
