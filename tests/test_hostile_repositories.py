@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from linter import git
+from linter.git import sterile
 from tests.command import COMMAND, Twlint
 from tests.git_repositories import Repository, clone, create
 from tests.invented import github_token
@@ -438,7 +438,7 @@ def test_a_repository_that_makes_git_wait_is_given_up(
     block: Callable[[Repository], None], repository: Repository, twlint: Twlint
 ) -> None:
     block(repository)
-    with mock.patch.object(git, "SETUP_TIMEOUT", 0.5):
+    with mock.patch.object(sterile, "SETUP_TIMEOUT", 0.5):
         result = run(twlint)
     assert result.returncode == 2
     assert "did not answer within" in result.stderr

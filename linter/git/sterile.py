@@ -1,9 +1,4 @@
-"""The one place that starts git: a repository is read through a sterile git directory and never trusted.
-
-Git runs in an empty bare repository of ours whose object folder is the target's, so that the target's
-configuration, hooks, attributes, grafts and replacements are never read; of the target only its objects, its index,
-its list of references and its list of shallow commits are used. See "SECURITY" in git(1).
-"""
+"""A git directory of our own over the objects of a target."""
 
 from __future__ import annotations
 
@@ -13,21 +8,21 @@ import re
 import shutil
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.git.environment import OPTIONS, VARIABLES
+from linter.git.process import Process, Result
+from linter.git.program import find_program, runner
 from linter.model import Error
 from linter.repository import blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from git import Git
-
     from linter.repository import Layout
 
-__all__ = ["EMPTY_TREE", "Process", "Reference", "Result", "Sterile", "is_object_id"]
+__all__ = ["EMPTY_TREE", "Reference", "Sterile", "is_object_id"]
 
 SETUP_TIMEOUT = 10.0
 """Seconds for commands that read the target's own git directory, which may hold pipes and giant files."""
@@ -38,8 +33,6 @@ EXCLUDES_LIMIT = 1 << 20
 STDERR_LIMIT = 20
 """Lines of git's error output that are kept."""
 
-MINIMUM_VERSION = (2, 30)
-
 EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -48,44 +41,6 @@ EMPTY_TREE = {
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _BROKEN_REFERENCE = re.compile(r"ignoring (?:broken ref|ref with broken name) (.*)")
-
-_ENVIRONMENT = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_COUNT": "0",
-    "GIT_CONFIG_PARAMETERS": "",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_ADVICE": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_GLOB_PATHSPECS": "0",
-    "GIT_ICASE_PATHSPECS": "0",
-    "GIT_NAMESPACE": "",
-    # The empty name is no file: git would warn of any that it can open.
-    "GIT_GRAFT_FILE": "",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
-    "GIT_EXTERNAL_DIFF": "",
-    "GIT_TRACE": "0",
-    "GIT_TRACE2": "0",
-    "GIT_TRACE2_EVENT": "0",
-    "GIT_TRACE_SETUP": "0",
-}
-_OPTIONS = (
-    "-c",
-    "core.commitGraph=false",
-    "-c",
-    "core.multiPackIndex=false",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.packedGitWindowSize=16m",
-    "-c",
-    "core.packedGitLimit=64m",
-)
 
 
 def is_object_id(text: str) -> bool:
@@ -98,44 +53,6 @@ class Reference(NamedTuple):
 
     name: str
     target: str
-
-
-class Result(NamedTuple):
-    """How a command of git ended."""
-
-    status: int
-    output: bytes
-    errors: str
-
-
-class Process:
-    """A running git whose output is read as it comes; its error output is drained beside that."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._drain = threading.Thread(target=_drain, args=(process.stderr,), daemon=True)
-        self._drain.start()
-        self.output: Any = process.stdout
-
-    def status(self) -> int:
-        """How git ended; to be asked once its output has come to its end."""
-        return self._process.wait()
-
-    def end(self) -> None:
-        """End the process now, if it has not ended, and release what it held."""
-        self._process.kill()
-        self._process.wait()
-        self._drain.join(SETUP_TIMEOUT)
-        self.output.close()
-        if self._process.stderr:
-            self._process.stderr.close()
-
-
-def _drain(stream: IO[bytes]) -> None:
-    """Read to the end, so that git never waits for a reader; what became of each object is told by the ledger."""
-    with contextlib.suppress(OSError, ValueError):
-        while stream.read(1 << 16):
-            pass
 
 
 class Sterile:
@@ -159,8 +76,8 @@ class Sterile:
         self._running: list[subprocess.Popen[bytes]] = []
         self.stopped = False
         try:
-            self._program = _program()
-            self._git = _git(self._program, self._folder)
+            self._program = find_program()
+            self._git = runner(self._program, self._folder)
             self.object_format = self._object_format()
             self.shallow_commits = self._prepare()
         except BaseException:
@@ -262,7 +179,7 @@ class Sterile:
         index = self._quarantine.get("GIT_INDEX_FILE") or str(self.layout.git_dir / "index")
         shallow = self._folder / "shallow"
         return {
-            **_ENVIRONMENT,
+            **VARIABLES,
             "HOME": str(self._folder),
             "XDG_CONFIG_HOME": str(self._folder),
             "GIT_DIR": str(self._folder),
@@ -332,7 +249,7 @@ class Sterile:
     def _run_in_target(self, *arguments: str) -> Result:
         """Run a command that reads the target's own git directory; of these only ones that run nothing of it."""
         environment = {
-            **_ENVIRONMENT,
+            **VARIABLES,
             "HOME": str(self._folder),
             "XDG_CONFIG_HOME": str(self._folder),
             "GIT_DIR": str(self.layout.git_dir),
@@ -375,44 +292,9 @@ class Sterile:
 
     def _execute(self, environment: dict[str, str], arguments: Sequence[str], stdin: Any) -> subprocess.Popen[bytes]:
         started: Any = self._git.execute(
-            [self._program, *_OPTIONS, *arguments], as_process=True, istream=stdin, env=environment
+            [self._program, *OPTIONS, *arguments], as_process=True, istream=stdin, env=environment
         )
         process: subprocess.Popen[bytes] = started.proc
         # Else GitPython's wrapper ends the process as soon as the wrapper is collected.
         started.proc = None
         return process
-
-
-def _git(program: str, folder: Path) -> Git:
-    """GitPython's means of running git, with `folder` as its current directory.
-
-    Importing GitPython runs git to ask its version, so it is told before which one.
-
-    Raises:
-        Error: git is too old.
-    """
-    os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
-    try:
-        from git import Git
-    except ImportError as error:
-        told = str(error).strip().splitlines()
-        raise Error(f"{program} does not work: {told[0] if told else 'it does not tell its version'}") from None
-
-    git = Git(str(folder))
-    if git.version_info[:2] < MINIMUM_VERSION:
-        wanted = ".".join(map(str, MINIMUM_VERSION))
-        raise Error(f"{program} is git {'.'.join(map(str, git.version_info))}; {wanted} or later is needed")
-    return git
-
-
-def _program() -> str:
-    """The absolute path of git.
-
-    Raises:
-        Error: there is none on PATH (where `.` and other relative folders do not count), or it is too old.
-    """
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-    program = shutil.which("git", path=os.pathsep.join(folders))
-    if program is None:
-        raise Error("git was not found on PATH; install git 2.30 or later, or scan files with --no-history")
-    return program
