@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
@@ -189,7 +190,6 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        commits = sum(key.endswith(b" commit") for key in delivered)
-        tags = sum(key.endswith(b" tag") for key in delivered)
+        kinds = Counter(key[self._sterile.hex_length + 1 :] for key in delivered)
         skips = tuple(self._history.skips(delivered))
-        return Coverage(blobs=len(delivered) - commits - tags, commits=commits, tags=tags, skipped=skips)
+        return Coverage(blobs=kinds[b"blob"], commits=kinds[b"commit"], tags=kinds[b"tag"], skipped=skips)

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 __all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
@@ -35,32 +35,14 @@ class Walk:
         self._text = text
         self._hex_length = hex_length
         self.problem = problem
+        lines = text.removeprefix(b"?").replace(b"\n?", b"\n").split(b"\n")
+        self.names = dict.fromkeys(line[:hex_length] for line in lines if line)
+        """The ids of all objects in git's order, those that are missing included."""
 
     @property
     def is_whole(self) -> bool:
         """True if git came to the end and lacked nothing behind which there could be more."""
         return self.problem is None and not self._text.startswith(b"?") and b"\n?" not in self._text
-
-    def names(self) -> Iterator[bytes]:
-        """The ids of all objects, those that are missing included."""
-        length = self._hex_length
-        for line in io.BytesIO(self._text):
-            yield line[1 : length + 1] if line.startswith(b"?") else line[:length]
-
-    def absent(self, delivered: Collection[bytes], trees: Collection[bytes]) -> list[bytes]:
-        """The ids of objects that are neither in `delivered` (keys `id type`) nor in `trees` (ids)."""
-        length = self._hex_length
-        absent = []
-        for line in io.BytesIO(self._text):
-            name = line[:length]
-            if len(line) == length + 1:
-                if name + b" commit" not in delivered:
-                    absent.append(name)
-            elif line.startswith(b"?"):
-                absent.append(line[1 : length + 1])
-            elif name + b" blob" not in delivered and name not in trees and name + b" tag" not in delivered:
-                absent.append(name)
-        return absent
 
     def introductions(self, wanted: Collection[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""

@@ -21,21 +21,22 @@ _UNUSUAL = re.compile("[^\n -~]")
 
 
 def render(report: Report, show_secrets: bool) -> str:
-    """The whole report as one JSON object."""
+    """The whole report as one JSON object, a line for each key and each finding."""
+    findings = ",\n".join(dumped(finding_fields(finding, show_secrets)) for finding in report.findings)
     fields = {
-        "schema": SCHEMA,
-        "tool": {"name": "twlint", "version": __version__},
-        "findings": [finding_fields(finding, show_secrets) for finding in report.findings],
-        "coverage": coverage_fields(report),
-        "summary": summary_fields(report),
-        "notices": [_text(notice) for notice in report.notices],
+        "schema": dumped(SCHEMA),
+        "tool": dumped({"name": "twlint", "version": __version__}),
+        "findings": f"[\n{findings}\n]",
+        "coverage": dumped(coverage_fields(report)),
+        "summary": dumped(summary_fields(report)),
+        "notices": dumped([_text(notice) for notice in report.notices]),
     }
-    return dumped(fields, indent=2) + "\n"
+    return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in fields.items()) + "\n}\n"
 
 
-def dumped(fields: dict[str, Any], *, indent: int | None = None) -> str:
-    """`fields` as JSON; characters that steer a terminal are written by their numbers."""
-    text = json.dumps(fields, indent=indent, ensure_ascii=False)
+def dumped(value: object) -> str:
+    """`value` as JSON on one line; characters that steer a terminal are written by their numbers."""
+    text = json.dumps(value, ensure_ascii=False)
     return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 
 

@@ -62,7 +62,7 @@ class History:
     def _list(self, *, is_partial: bool) -> int:
         """Queue what is to be read, all objects there are or, of a part, those of the walk; gives their bytes."""
         arguments = [] if is_partial else ["--batch-all-objects", "--unordered"]
-        stdin = b"".join(name + b"\n" for name in self.walk.names()) if is_partial else b""
+        stdin = b"".join(name + b"\n" for name in self.walk.names) if is_partial else b""
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
         run: list[bytes] = []
         run_size = total = 0
@@ -107,10 +107,9 @@ class History:
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
         self._size.result()
-        absent = set(self.walk.absent(delivered, self._trees))
-        if self._everything:
-            absent |= self._listed - {key.partition(b" ")[0] for key in delivered}
-        names = sorted(absent)
+        length = self._sterile.hex_length
+        expected = self.walk.names.keys() | self._listed if self._listed else self.walk.names.keys()
+        names = sorted((expected - self._trees).difference(key[:length] for key in delivered))
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
