@@ -22,7 +22,7 @@ __all__ = ["Sighting", "gather"]
 _FINGERPRINT_KEY = b"twlint fingerprint 1"
 _FINGERPRINT_BYTES = 16
 _CHOSEN_FINGERPRINT_BYTES = 1
-_STATES = tuple(State)
+_DISTANCES = {state: distance for distance, state in enumerate(State)}
 
 
 class Sighting(NamedTuple):
@@ -61,7 +61,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 def _sighted(sighting: Sighting) -> tuple[object, ...]:
     """Where a sighting is; threads see them in any order."""
     match, place, blob = sighting
-    return _STATES.index(place.state), place.path, match.line, match.column, blob or ""
+    return _DISTANCES[place.state], place.path, match.line, match.column, blob or ""
 
 
 def _finding(
@@ -133,7 +133,7 @@ def _occurrences(group: list[Sighting]) -> tuple[Occurrence, ...]:
 
 def _nearness(occurrence: Occurrence) -> tuple[object, ...]:
     return (
-        _STATES.index(occurrence.state),
+        _DISTANCES[occurrence.state],
         occurrence.path,
         occurrence.line,
         occurrence.column,
@@ -153,8 +153,8 @@ def _shown(group: list[Sighting], first: Occurrence) -> Sighting:
 
 def _status(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
     """Suppressed if comments cover it wherever it stands now: in the work tree, else at HEAD, else in history."""
-    nearest = min(_STATES.index(each.state) for each in occurrences)
-    current = [each.ignored for each in occurrences if _STATES.index(each.state) == nearest]
+    nearest = min(_DISTANCES[each.state] for each in occurrences)
+    current = [each.ignored for each in occurrences if _DISTANCES[each.state] == nearest]
     if all(reason is not None for reason in current):
         return Status.SUPPRESSED, next((reason for reason in current if reason), "no reason given")
     return Status.NEW, ""

@@ -75,8 +75,6 @@ def _scan(
     request: Request, given: dict[str, Any], config: Config, notices: list[str], *, is_own: bool
 ) -> tuple[Report, int]:
     """The report, and the number of the signal that ended the scan early, or 0."""
-    from linter import rules as rule_files
-    from linter import scan as pipeline
     from linter import targets
     from linter.stop import Stop
 
@@ -85,7 +83,10 @@ def _scan(
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
-        # After the plan: git already works while the rules are read.
+        # After the plan: git already works while these are imported and the rules are read.
+        from linter import rules as rule_files
+        from linter import scan as pipeline
+
         known = rule_files.load([*rule_files.builtin_files(), *config.rules])
         rules = rule_files.select(known, config.select, config.ignore)
         if not rules:
