@@ -99,7 +99,7 @@ class Examiner:
         matches = []
         for candidate, secret in zip(candidates, secrets, strict=True):
             match = self._match(positions, candidate, secret, masks)
-            comment = _covering(comments, match)
+            comment = _covering(comments, match) if comments else None
             if comment is not None:
                 used.add(comment)
                 match = replace(match, ignored=comment.reason)

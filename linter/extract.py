@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter import plausibility
@@ -72,6 +73,7 @@ class Extractor:
     def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
         """The candidates in `windows` of `batch`; of overlapping ones the most specific rule's."""
         found: dict[int, list[Candidate]] = {}
+        contents: dict[int, _Content] = {}
         faults: dict[int, set[Fault]] = defaultdict(set)
         for window in windows:
             known = found.setdefault(window.content, [])
@@ -80,7 +82,8 @@ class Extractor:
                 faults[window.content].add(_TOO_MANY)
                 continue
             try:
-                for candidate in self._candidates(batch, window):
+                content = contents.setdefault(window.content, _Content(batch, window.content))
+                for candidate in self._candidates(batch, window, content):
                     if len(known) >= CANDIDATE_LIMIT:
                         faults[window.content].add(_TOO_MANY)
                         break
@@ -94,9 +97,8 @@ class Extractor:
         candidates = [candidate for content in sorted(found) for candidate in self._most_specific(found[content])]
         return Extraction(candidates, faults)
 
-    def _candidates(self, batch: Batch, window: Window) -> Iterator[Candidate]:
+    def _candidates(self, batch: Batch, window: Window, content: _Content) -> Iterator[Candidate]:
         rule = self._rules[window.rule]
-        content = _Content(batch, window.content)
         seen = False
         for start, end in self._spans(batch, window):
             seen = True
@@ -188,8 +190,11 @@ class _Content:
 
     def holds_any(self, words: Sequence[str]) -> bool:
         """True if one of `words` (lower case) stands in the content, in any case."""
-        lowered = self._data[self._start : self._end].lower()
-        return any(word.encode() in lowered for word in words)
+        return any(word.encode() in self._lowered for word in words)
+
+    @cached_property
+    def _lowered(self) -> bytearray:
+        return self._data[self._start : self._end].lower()
 
     def is_binary(self) -> bool:
         """True if a zero byte stands near the start, as git decides it."""

@@ -49,5 +49,5 @@ def find_program() -> str:
     folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
     program = shutil.which("git", path=os.pathsep.join(folders))
     if program is None:
-        raise Error("git was not found on PATH; install git 2.30 or later, or scan files with --no-history")
+        raise Error("git was not found on PATH; install git 2.30 or later, or name files that are in no repository")
     return program

@@ -260,12 +260,7 @@ class Sterile:
             "GIT_SHALLOW_FILE": str(self.layout.common_dir / "shallow"),
             **{key: value for key, value in self._quarantine.items() if key != "GIT_INDEX_FILE"},
         }
-        try:
-            return self._run(environment, arguments, None, SETUP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            raise Error(
-                f"{self.layout.git_dir}: git did not answer within {SETUP_TIMEOUT:g} s; look at its config file"
-            ) from None
+        return self._run(environment, arguments, None, SETUP_TIMEOUT)
 
     def _run(
         self,
@@ -284,7 +279,9 @@ class Sterile:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            raise
+            raise Error(
+                f"{self.layout.git_dir}: git did not answer within {timeout:g} s; look at its config file"
+            ) from None
         finally:
             self._running.remove(process)
         lines = errors.decode("utf-8", "replace").splitlines()[:STDERR_LIMIT]
