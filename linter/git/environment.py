@@ -39,7 +39,7 @@ OPTIONS = (
     "-c",
     "core.fsmonitor=false",
     "-c",
-    "core.packedGitWindowSize=16m",
+    "core.packedGitWindowSize=64m",
     "-c",
-    "core.packedGitLimit=64m",
+    "core.packedGitLimit=256m",
 )
