@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter import decode, directives
 from linter.extract import Extractor
-from linter.model import Batch, Match, Secret
+from linter.model import Batch, Match
 from linter.positions import Positions, frame
 
 if TYPE_CHECKING:
@@ -90,15 +90,11 @@ class Examiner:
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        secrets = [self._secret(candidate) for candidate in candidates]
-        masks = [
-            (candidate.start, candidate.end, secret.redacted)
-            for candidate, secret in zip(candidates, secrets, strict=True)
-        ]
+        masks = [(candidate.start, candidate.end, candidate.secret.redacted) for candidate in candidates]
         used: set[Directive] = set()
         matches = []
-        for candidate, secret in zip(candidates, secrets, strict=True):
-            match = self._match(positions, candidate, secret, masks)
+        for candidate in candidates:
+            match = self._match(positions, candidate, masks)
             comment = _covering(comments, match) if comments else None
             if comment is not None:
                 used.add(comment)
@@ -107,26 +103,13 @@ class Examiner:
         stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
 
-    def _secret(self, candidate: Candidate) -> Secret:
-        rule = self._rules[candidate.rule]
-        lowered = candidate.secret.lower()
-        prefix = next((word for word in rule.keywords if lowered.startswith(word.encode())), "")
-        head = candidate.secret[: len(prefix)].decode("ascii", "replace")
-        return Secret(candidate.secret, prefix=head, chosen=rule.chosen)
-
-    def _match(
-        self,
-        positions: Positions,
-        candidate: Candidate,
-        secret: Secret,
-        masks: Sequence[tuple[int, int, str]],
-    ) -> Match:
+    def _match(self, positions: Positions, candidate: Candidate, masks: Sequence[tuple[int, int, str]]) -> Match:
         line, column = positions.place(candidate.start)
-        # Before the end is looked up: positions are cheap going forward.
-        lines = frame(positions, (candidate.start, candidate.end), masks)
+        lines = frame(positions, line, (candidate.start, candidate.end), masks)
         end_line, end_column = positions.place(candidate.end)
         rule = self._rules[candidate.rule].id
-        return Match(rule, candidate.confidence, secret, candidate.evidence, line, column, end_line, end_column, lines)
+        secret, confidence, evidence = candidate.secret, candidate.confidence, candidate.evidence
+        return Match(rule, confidence, secret, evidence, line, column, end_line, end_column, lines)
 
 
 def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter import plausibility
-from linter.model import Confidence, SkipKind
+from linter.model import Confidence, Secret, SkipKind
 from linter.structures import STRUCTURES
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ TIME_LIMIT = 2.0
 CANDIDATE_LIMIT = 10_000
 """Candidates of one content; what is beyond is reported as a skip."""
 
-VERDICTS_KEPT = 4_096
+WINDOWS_KEPT = 4_096
+WINDOW_KEPT_SIZE = 4_096
+"""Bytes up to which a window is kept with what was found in it: a file stands in a history in hundreds of versions."""
 
 SHORT_PROOF = 64
 """Bytes up to which a value of a proved kind may still be a placeholder; in a longer one such a word is chance."""
@@ -40,7 +42,7 @@ class Candidate(NamedTuple):
     start: int
     end: int
     rule: int
-    secret: bytes
+    secret: Secret
     confidence: Confidence
     evidence: tuple[str, ...]
 
@@ -68,7 +70,7 @@ class Extractor:
     def __init__(self, rules: Sequence[PatternRule]) -> None:
         self._rules = rules
         self._compiled: dict[int, Any] = {}
-        self._verdicts: dict[tuple[int, bytes], _Verdict | None] = {}
+        self._known: dict[tuple[int, bool, bytes], tuple[_Hit, ...]] = {}
 
     def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
         """The candidates in `windows` of `batch`; of overlapping ones the most specific rule's."""
@@ -99,22 +101,39 @@ class Extractor:
 
     def _candidates(self, batch: Batch, window: Window, content: _Content) -> Iterator[Candidate]:
         rule = self._rules[window.rule]
-        seen = False
-        for start, end in self._spans(batch, window):
-            seen = True
-            secret = bytes(batch.data[start:end])
-            verdict = self._judge(window.rule, secret)
-            if verdict is None or (not verdict.holds_in_binary and content.is_binary()):
+        hits = self._hits(batch, window)
+        for hit in hits:
+            if hit.verdict is None or (not hit.verdict.holds_in_binary and content.is_binary()):
                 continue
             if rule.context and not content.holds_any(rule.context):
                 continue
-            yield Candidate(window.content, start, end, window.rule, secret, verdict.confidence, verdict.evidence)
+            start, end = window.start + hit.start, window.start + hit.end
+            secret, confidence, evidence, _ = hit.verdict
+            yield Candidate(window.content, start, end, window.rule, secret, confidence, evidence)
         is_left_to_the_next = window.stop == batch.ends[window.content] and not batch.last
-        if window.certain and not seen and not is_left_to_the_next:
+        if window.certain and not hits and not is_left_to_the_next:
             raise _DisagreementError
 
-    def _spans(self, batch: Batch, window: Window) -> Iterator[tuple[int, int]]:
-        r"""Where secrets stand in `window`.
+    def _hits(self, batch: Batch, window: Window) -> tuple[_Hit, ...]:
+        """What the rule's pattern finds in `window`; the same bytes are searched once."""
+        # With the byte before, which tells whether a word starts here, and whether the content ends behind.
+        is_last = window.stop == batch.ends[window.content]
+        key = (window.rule, is_last, bytes(batch.data[window.start - 1 : window.stop]))
+        if (known := self._known.get(key)) is not None:
+            return known
+        spans, stop = self._spans(batch, window)
+        hits = tuple(
+            _Hit(start - window.start, end - window.start, _verdict(self._rules[window.rule], batch.data[start:end]))
+            for start, end in spans
+        )
+        if stop == window.stop and len(key[2]) <= WINDOW_KEPT_SIZE and (batch.last or not is_last):
+            if len(self._known) >= WINDOWS_KEPT:
+                self._known.clear()
+            self._known[key] = hits
+        return hits
+
+    def _spans(self, batch: Batch, window: Window) -> tuple[list[tuple[int, int]], int]:
+        r"""Where secrets stand in `window`, and up to where it was looked at.
 
         At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
         again with all the bytes that it may have. At the end of a window of large content it is left to the next.
@@ -122,6 +141,7 @@ class Extractor:
         pattern = self._pattern(window.rule)
         width = self._rules[window.rule].width
         limit = batch.ends[window.content]
+        spans: list[tuple[int, int]] = []
         at, stop = window.start, window.stop
         while match := pattern.search(batch.data, at, stop, timeout=TIME_LIMIT):
             if match.end() >= stop and stop < limit:
@@ -129,17 +149,9 @@ class Extractor:
                 continue
             start, end = match.span("secret")
             if match.end() < limit or batch.last:
-                yield start, end
+                spans.append((start, end))
             at = max(end, match.start() + 1)
-
-    def _judge(self, rule: int, secret: bytes) -> _Verdict | None:
-        """The verdict on `secret`; in a history the same one comes in hundreds of versions of a file."""
-        key = (rule, secret)
-        if key not in self._verdicts:
-            if len(self._verdicts) >= VERDICTS_KEPT:
-                self._verdicts.clear()
-            self._verdicts[key] = _verdict(self._rules[rule], secret)
-        return self._verdicts[key]
+        return spans, stop
 
     def _pattern(self, rule: int) -> Any:
         if rule not in self._compiled:
@@ -204,29 +216,41 @@ class _Content:
 class _Verdict(NamedTuple):
     """What a rule says of a secret wherever it stands."""
 
+    secret: Secret
     confidence: Confidence
     evidence: tuple[str, ...]
     holds_in_binary: bool
     """True if the form alone is telling enough for content that is not text."""
 
 
-def _verdict(rule: PatternRule, secret: bytes) -> _Verdict | None:
-    """How the kind is known, or None if `secret` is not a plausible credential of it."""
-    may_be_placeholder = rule.structure is None or len(secret) <= SHORT_PROOF
-    if may_be_placeholder and plausibility.is_placeholder(secret):
+class _Hit(NamedTuple):
+    """Where a rule's pattern holds, from the start of its window, and the verdict on what stands there, if any."""
+
+    start: int
+    end: int
+    verdict: _Verdict | None
+
+
+def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
+    """How the kind is known, or None if what was found is not a plausible credential of it."""
+    value = bytes(found)
+    may_be_placeholder = rule.structure is None or len(value) <= SHORT_PROOF
+    if may_be_placeholder and plausibility.is_placeholder(value):
         return None
-    if rule.chosen and plausibility.is_trivial_password(secret):
+    if rule.chosen and plausibility.is_trivial_password(value):
         return None
-    if rule.min_entropy and plausibility.entropy(secret) < rule.min_entropy:
+    if rule.min_entropy and plausibility.entropy(value) < rule.min_entropy:
         return None
-    if rule.min_classes and plausibility.classes(secret) < rule.min_classes:
+    if rule.min_classes and plausibility.classes(value) < rule.min_classes:
         return None
-    proof = () if rule.structure is None else STRUCTURES[rule.structure](secret)
+    proof = () if rule.structure is None else STRUCTURES[rule.structure](value)
     if proof is None:
         return None
-    has_prefix = secret.lower().startswith(tuple(word.encode() for word in rule.keywords))
-    evidence = proof or (f"form: {'fixed prefix' if has_prefix else 'name and shape'}",)
+    lowered = value.lower()
+    prefix = next((word for word in rule.keywords if lowered.startswith(word.encode())), "")
+    evidence = proof or (f"form: {'fixed prefix' if prefix else 'name and shape'}",)
     # A password of common words stands in as many examples as in real use.
-    is_common = rule.chosen and plausibility.is_common_password(secret)
+    is_common = rule.chosen and plausibility.is_common_password(value)
     confidence = Confidence.LOW if is_common else rule.confidence
-    return _Verdict(confidence, evidence, has_prefix or rule.structure is not None)
+    secret = Secret(value, prefix=value[: len(prefix)].decode("ascii", "replace"), chosen=rule.chosen)
+    return _Verdict(secret, confidence, evidence, bool(prefix) or rule.structure is not None)

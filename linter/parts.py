@@ -26,6 +26,9 @@ __all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPa
 SMALL = 0
 """Bytes of a part whose size is not asked for, because it is next to nothing."""
 
+PACKED = 8
+"""Bytes of content that come out of a byte of a pack, about; seen were 9 to 20."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -44,7 +47,10 @@ class Part(Protocol):
     """A source made ready to be scanned."""
 
     def size(self) -> int | None:
-        """Bytes, or None where they are not known before; waits until they are known."""
+        """About how many bytes there are, or None where they are many; waits until that is known."""
+
+    def count(self) -> int | None:
+        """How many contents there are to scan, or None as long as that is not known."""
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -64,6 +70,10 @@ class FilesPart:
     def size(self) -> int | None:
         """Bytes of the files, or None where there are many."""
         return self._files.size()
+
+    def count(self) -> int:
+        """The number of files."""
+        return len(self._files.paths)
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -87,6 +97,10 @@ class StreamPart:
     def size(self) -> int | None:
         """Not known."""
         return SMALL
+
+    def count(self) -> int | None:
+        """One content, whose length is not known."""
+        return None
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -114,6 +128,10 @@ class IndexPart:
     def size(self) -> int | None:
         """Not known; what is committed at once is small."""
         return SMALL
+
+    def count(self) -> int:
+        """The number of different contents."""
+        return len(self._index.paths)
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -159,8 +177,12 @@ class HistoryPart:
         pool.shutdown(wait=False)
 
     def size(self) -> int | None:
-        """Bytes of all objects."""
-        return self._history.size()
+        """Bytes of all objects, as their packs let one expect."""
+        return self._history.size() * PACKED
+
+    def count(self) -> int | None:
+        """The number of objects, or None while git still lists them."""
+        return self._history.count()
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -190,6 +212,6 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        kinds = Counter(key[self._sterile.hex_length + 1 :] for key in delivered)
+        kinds = Counter([key[self._sterile.hex_length + 1 :] for key in delivered])
         skips = tuple(self._history.skips(delivered))
         return Coverage(blobs=kinds[b"blob"], commits=kinds[b"commit"], tags=kinds[b"tag"], skipped=skips)

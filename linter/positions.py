@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from linter.model import WHOLE, Frame, Origin
@@ -14,6 +16,7 @@ __all__ = ["Positions", "advance", "frame"]
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _LINE_LENGTH = 160
 _REACH = 100
+_MASK_END = itemgetter(1)
 
 
 class Positions:
@@ -80,15 +83,15 @@ def _characters(data: bytes | bytearray) -> int:
     return len(data.translate(None, _CONTINUATION))
 
 
-def frame(positions: Positions, span: tuple[int, int], masks: Sequence[tuple[int, int, str]]) -> Frame:
+def frame(positions: Positions, number: int, span: tuple[int, int], masks: Sequence[tuple[int, int, str]]) -> Frame:
     """The lines of `span` and one before and behind it, with every span of `masks` replaced by its text.
 
-    `masks` are ascending and do not overlap; `span` is one of them. Long lines are cut around the span.
+    `number` is that of the line in which `span` starts. `masks` are ascending and do not overlap; `span` is one of
+    them. Long lines are cut around the span.
     """
     start, end = span
     first = positions.line_start(start)
     lines = [_masked(positions, max(first, start - _REACH), min(positions.line_end(end), end + _REACH), masks)]
-    number = positions.place(start)[0]
     if first > positions.start:
         before = positions.line_start(first - 1)
         lines.insert(0, _masked(positions, before, min(first - 1, before + _LINE_LENGTH), masks))
@@ -102,9 +105,10 @@ def frame(positions: Positions, span: tuple[int, int], masks: Sequence[tuple[int
 def _masked(positions: Positions, start: int, end: int, masks: Sequence[tuple[int, int, str]]) -> str:
     parts: list[str] = []
     at = start
-    for mask_start, mask_end, text in masks:
-        if mask_end <= at or mask_start >= end:
-            continue
+    for number in range(bisect_right(masks, start, key=_MASK_END), len(masks)):
+        mask_start, mask_end, text = masks[number]
+        if mask_start >= end:
+            break
         parts += [_text(positions, at, max(at, mask_start)), text]
         at = mask_end
     parts.append(_text(positions, at, end))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "Settings", "scan"]
 
-Progress = Callable[[int, "int | None"], None]
-"""Called with the bytes scanned so far and the bytes in all, if they are known."""
+Progress = Callable[[int, "float | None"], None]
+"""Called with the bytes scanned so far and which share of all contents that is, from 0 to 1, if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,11 @@ def scan(
         Error: a rule's pattern cannot be compiled.
     """
     stop = stop or Stop()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        size = pool.submit(_size, parts)
-        engine, slow = matcher.choose(settings.rules, size.result)
-        run = _Run(settings, engine, progress, size, stop)
-        coverage = Coverage()
-        for part in parts:
-            coverage = _sum(coverage, run.scan(part))
+    engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
+    run = _Run(settings, engine, parts, progress, stop)
+    coverage = Coverage()
+    for part in parts:
+        coverage = _sum(coverage, run.scan(part))
     findings = gather(run.sightings, settings.rules, run.commits)
     told = [*notices, *([slow] if slow else []), *run.notices()]
     return Report(findings, replace(coverage, bytes=run.done), tuple(told))
@@ -98,14 +96,15 @@ class _Run:
         self,
         settings: Settings,
         engine: Engine,
+        parts: Sequence[Part],
         progress: Progress | None,
-        size: Future[int | None],
         stop: Stop,
     ) -> None:
         self._settings = settings
         self._engine = engine
+        self._parts = parts
         self._progress = progress
-        self._size = size
+        self._contents = 0
         self._stop = stop
         self._lock = threading.Lock()
         self._stale: list[str] = []
@@ -146,9 +145,15 @@ class _Run:
                 outcome.delivered.update(batch.keys)
             with self._lock:
                 self.done += size
+                self._contents += len(batch.keys) if batch.last else 0
                 if self._progress:
-                    self._progress(self.done, self._size.result() if self._size.done() else None)
+                    self._progress(self.done, self._share())
         return outcome
+
+    def _share(self) -> float | None:
+        """Which share of all contents was scanned, if their number is known."""
+        counts = [part.count() for part in self._parts]
+        return None if None in counts else self._contents / (sum(count or 0 for count in counts) or 1)
 
     def _tell(self, examined: Examined, account: Account) -> list[Skip]:
         """Take in what was found in one content; the skips for what could not be examined in it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
 __all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
@@ -22,7 +22,7 @@ class Introduction(NamedTuple):
 
 
 class Walk:
-    """The answer to `ARGUMENTS`, kept as git gave it: a large repository has millions of lines.
+    """The answer to `ARGUMENTS`, kept by lines: a large repository has millions of them.
 
     Args:
         text: git's output: `commit` alone, `object path` for what the commit above brought in, `?object` for what
@@ -32,28 +32,29 @@ class Walk:
     """
 
     def __init__(self, text: bytes, hex_length: int, problem: str | None) -> None:
-        self._text = text
         self._hex_length = hex_length
+        self._is_lacking = text.startswith(b"?") or b"\n?" in text
         self.problem = problem
-        lines = text.removeprefix(b"?").replace(b"\n?", b"\n").split(b"\n")
-        self.names = dict.fromkeys(line[:hex_length] for line in lines if line)
-        """The ids of all objects in git's order, those that are missing included."""
+        # What is missing stands behind all else: the marks in front of those ids say nothing more.
+        self._lines = text.removeprefix(b"?").replace(b"\n?", b"\n").split(b"\n")
+        self._lines.pop()
+        self.names = {line[:hex_length]: number for number, line in enumerate(self._lines)}
+        """The ids of all objects in git's order, those that are missing included, and the numbers of their lines."""
 
     @property
     def is_whole(self) -> bool:
         """True if git came to the end and lacked nothing behind which there could be more."""
-        return self.problem is None and not self._text.startswith(b"?") and b"\n?" not in self._text
+        return self.problem is None and not self._is_lacking
 
-    def introductions(self, wanted: Collection[bytes]) -> dict[bytes, Introduction]:
+    def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""
-        length = self._hex_length
-        found = {}
-        commit: bytes | None = None
-        for line in io.BytesIO(self._text):
-            name = line[:length]
-            if len(line) == length + 1:
-                commit = name
-            if name in wanted:
-                path = line[length + 1 :].rstrip(b"\n")
-                found[name] = Introduction(None if name == commit else commit, path)
-        return found
+        commits = [number for number, line in enumerate(self._lines) if len(line) == self._hex_length]
+        return {name: self._introduction(name, commits) for name in wanted if name in self.names}
+
+    def _introduction(self, name: bytes, commits: list[int]) -> Introduction:
+        """How the object `name` came in; `commits` are the numbers of the lines that hold a commit."""
+        number = self.names[name]
+        line = self._lines[number]
+        nearest = bisect_right(commits, number) - 1
+        is_introduced = nearest >= 0 and commits[nearest] != number
+        return Introduction(self._lines[commits[nearest]] if is_introduced else None, line[self._hex_length + 1 :])

@@ -291,7 +291,7 @@ BROKEN = {
     ),
     "examination": (
         "import linter.examine as m\n"
-        "def broken(self, candidate): raise KeyError(candidate.secret)\nm.Examiner._secret = broken"
+        "def broken(self, _, candidate, masks): raise KeyError(candidate.secret.reveal())\nm.Examiner._match = broken"
     ),
     "findings": (
         "import linter.scan as m\n"

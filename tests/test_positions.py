@@ -70,7 +70,7 @@ def _frame(content: str, *secrets: str, shown: int = 0) -> tuple[int, tuple[str,
     for secret in secrets:
         start = 1 + content.encode().index(secret.encode())
         masks.append((start, start + len(secret.encode()), "…"))
-    made = frame(positions, masks[shown][:2], sorted(masks))
+    made = frame(positions, positions.place(masks[shown][0])[0], masks[shown][:2], sorted(masks))
     return made.first, made.lines
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.model import Confidence, Severity
-
 if TYPE_CHECKING:
     from linter.model import Report
 
-__all__ = ["BAD_INPUT", "CLEAN", "FOUND", "INCOMPLETE", "exit_code"]
+__all__ = ["BAD_INPUT", "CLEAN", "FOUND", "INCOMPLETE", "INTERRUPTED", "exit_code"]
 
 CLEAN = 0
 FOUND = 1
 BAD_INPUT = 2
 INCOMPLETE = 3
+INTERRUPTED = 130
 
 
 def exit_code(report: Report, *, exit_zero: bool) -> int:
@@ -22,6 +21,8 @@ def exit_code(report: Report, *, exit_zero: bool) -> int:
 
     Findings of severity info or confidence low never count. `exit_zero` leaves findings out of it.
     """
+    from linter.model import Confidence, Severity
+
     counts = any(
         finding.severity >= Severity.LOW and finding.confidence >= Confidence.MEDIUM for finding in report.new()
     )

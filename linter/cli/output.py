@@ -124,14 +124,15 @@ def progress_shown(is_quiet: bool) -> Iterator[Progress | None]:
         return
     started = shown = time.monotonic()
 
-    def show(done: int, total: int | None) -> None:
+    def show(done: int, share: float | None) -> None:
         nonlocal shown
         now = time.monotonic()
         if now - started < PROGRESS_AFTER or now - shown < PROGRESS_EVERY:
             return
         shown = now
-        share = f"{min(done / total, 1):4.0%} of {total / 1e6:,.0f} MB" if total else f"{done / 1e6:,.0f} MB"
-        sys.stderr.write(f"\r\x1b[Kscanning: {share}, {done / 1e6 / (now - started):,.0f} MB/s")
+        reached = f"{min(share, 1):4.0%}, " if share is not None else ""
+        megabytes = done / 1e6
+        sys.stderr.write(f"\r\x1b[Kscanning: {reached}{megabytes:,.0f} MB, {megabytes / (now - started):,.0f} MB/s")
         sys.stderr.flush()
 
     try:

@@ -36,7 +36,7 @@ SMALL_SCAN = 4 << 20
 
 
 def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tuple[Engine, str | None]:
-    """The engine for a scan of `size()` bytes (None: unknown, or much), and a notice if it is a slow one.
+    """The engine for a scan of `size()` bytes (None: many), and a notice if it is a slow one.
 
     The size is asked for only if there is no compiled database in the cache.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import threading
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
-from linter.sources.objects import read_objects
+from linter.sources.objects import CACHE_SIZE, read_objects
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
@@ -18,11 +21,21 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-RUN_SIZE = 48 << 20
-"""Bytes of content, in the order of the packs, that one git process is asked for."""
+RUN_SIZE = 3 << 20
+"""Bytes on the disk, in the order of the packs, that one git process is asked for at least."""
+
+CACHE_LIMIT = 128 << 20
+"""Bytes in which one git process may keep the bases of deltas; a fifth less time than with a third of them."""
+
+LINES_SIZE = 64 << 10
+"""Bytes of git's list of objects that are looked at together."""
 
 SKIPS_NAMED = 1_000
 """Objects that were not scanned and are named one by one; the rest is one skip with their number."""
+
+# The size on the disk, which the index of a pack tells; that of the content costs as much again as all the rest.
+_LISTED = "--batch-check=%(objecttype) %(objectname) %(objectsize:disk)"
+_ABSENT = re.compile(rb"^(\w+) missing\n", re.MULTILINE)
 
 
 class History:
@@ -44,7 +57,7 @@ class History:
         self._trees: set[bytes] = set()
         self._listed: set[bytes] = set()
         self._problems: list[str] = []
-        self._runs: SimpleQueue[list[bytes] | None] = SimpleQueue()
+        self._pending = _Pending()
         pool = ThreadPoolExecutor(max_workers=2)
         self._walk = pool.submit(_walk, sterile, included, excluded)
         self._size = pool.submit(self._list, is_partial=bool(excluded))
@@ -56,60 +69,56 @@ class History:
         return self._walk.result()
 
     def size(self) -> int:
-        """Bytes of all that is to be read; waits for git to have listed it."""
+        """Bytes on the disk of all that is to be read; waits for git to have listed it."""
         return self._size.result()
+
+    def count(self) -> int | None:
+        """How many objects are to be read, or None while git still lists them."""
+        return self._pending.count if self._size.done() else None
 
     def _list(self, *, is_partial: bool) -> int:
         """Queue what is to be read, all objects there are or, of a part, those of the walk; gives their bytes."""
         arguments = [] if is_partial else ["--batch-all-objects", "--unordered"]
         stdin = b"".join(name + b"\n" for name in self.walk.names) if is_partial else b""
-        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-        run: list[bytes] = []
-        run_size = total = 0
         try:
-            with self._sterile.start("cat-file", *arguments, form, stdin=stdin) as git:
-                for line in git.output:
-                    if not line.endswith(b"\n"):
-                        break
-                    name, kind, *size = line.split()
-                    if kind == b"tree":
-                        self._trees.add(name)
-                    elif not size and self._everything:
-                        self._listed.add(name)
-                    elif size:
-                        run.append(name)
-                        run_size += int(size[0])
-                    if run_size >= RUN_SIZE:
-                        total += self._queue(run, run_size)
-                        run, run_size = [], 0
+            with self._sterile.start("cat-file", *arguments, _LISTED, stdin=stdin) as git:
+                while lines := git.output.readlines(LINES_SIZE):
+                    # A git that dies may leave half a line.
+                    self._take_in(b"".join(line for line in lines if line.endswith(b"\n")))
                 if git.status() != 0:
                     self._problems.append("git could not list all objects")
-            return total + self._queue(run, run_size)
+            return self._pending.size
         finally:
-            self._runs.put(None)
+            self._pending.close()
 
-    def _queue(self, run: list[bytes], size: int) -> int:
-        self._runs.put(run)
+    def _take_in(self, lines: bytes) -> None:
+        """Take in some lines of git's list of objects."""
+        absent = _ABSENT.findall(lines)
+        fields = (_ABSENT.sub(b"", lines) if absent else lines).split()
+        names, is_tree = fields[1::3], [kind == b"tree" for kind in fields[::3]]
+        contents = [name for name, is_left_out in zip(names, is_tree, strict=True) if not is_left_out]
+        sizes = [int(size) for size, is_left_out in zip(fields[2::3], is_tree, strict=True) if not is_left_out]
+        self._trees.update(compress(names, is_tree))
+        self._pending.add(contents, sizes)
         if self._everything:
-            self._listed.update(run)
-        return size
+            self._listed.update(contents, absent)
 
     def slices(self, jobs: int) -> list[Iterator[Batch]]:
         """Independent streams of batches, for one thread each; keys are `id type`."""
-        return [self._slice() for _ in range(jobs)]
+        return [self._slice(jobs) for _ in range(jobs)]
 
-    def _slice(self) -> Iterator[Batch]:
-        while (run := self._runs.get()) is not None:
-            yield from read_objects(self._sterile, run)
-        # The end is for every thread.
-        self._runs.put(None)
+    def _slice(self, jobs: int) -> Iterator[Batch]:
+        while run := self._pending.take(jobs):
+            # The more there is, the further apart a delta and its base may be.
+            cache_size = min(max(CACHE_SIZE, self._pending.size // 4), CACHE_LIMIT)
+            yield from read_objects(self._sterile, run, cache_size)
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
         self._size.result()
         length = self._sterile.hex_length
-        expected = self.walk.names.keys() | self._listed if self._listed else self.walk.names.keys()
-        names = sorted((expected - self._trees).difference(key[:length] for key in delivered))
+        seen = {key[:length] for key in delivered} | self._trees
+        names = sorted({name for expected in (self.walk.names, self._listed) for name in expected if name not in seen})
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
@@ -122,6 +131,59 @@ class History:
             reason = f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
             skips.append(Skip("history", reason, SkipKind.FAILED))
         return skips
+
+
+class _Pending:
+    """What is to be read, in the order of the packs; it is taken in runs while it still grows.
+
+    A run is contiguous, and the longer the fewer times git unpacks the bases of deltas again; towards the end runs
+    get shorter, so that no thread is left with much while the others have nothing.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._names: list[bytes] = []
+        self._ends: list[int] = []
+        self._taken = 0
+        self._is_closed = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that was added."""
+        return self._ends[-1] if self._ends else 0
+
+    @property
+    def count(self) -> int:
+        """How many objects were added."""
+        return len(self._names)
+
+    def add(self, names: list[bytes], sizes: list[int]) -> None:
+        """Add objects, each by its id and its number of bytes."""
+        with self._changed:
+            self._names += names
+            self._ends += islice(accumulate(sizes, initial=self.size), 1, None)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Say that nothing will be added."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def take(self, jobs: int) -> list[bytes]:
+        """The next run for one of `jobs` threads, once there is enough for it; empty at the end."""
+        with self._changed:
+            while not self._is_closed and self._left() < RUN_SIZE:
+                self._changed.wait()
+            wanted = max(RUN_SIZE, self._left() * 2 // (jobs * 3))
+            start = self._taken
+            stop = bisect_left(self._ends, self.size - self._left() + wanted) + 1
+            self._taken = min(stop, len(self._ends))
+            return self._names[start : self._taken]
+
+    def _left(self) -> int:
+        """Bytes of what is not yet taken."""
+        return self.size - (self._ends[self._taken - 1] if self._taken else 0)
 
 
 def _walk(sterile: Sterile, included: list[str], excluded: list[str]) -> Walk:
