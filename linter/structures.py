@@ -275,8 +275,8 @@ def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
         return None
     label, body, text = parts
     key = _decode(text[: len(text) // 4 * 4])
-    if key is None or len(key) < 30:
-        return None  # too short for a key, or a placeholder
+    if key is None or len(key) < 30 or len(set(key)) < min(len(key), 256) / 3:
+        return None  # too short for a key, or too much of it the same
     kind = label.removesuffix(" BLOCK").removesuffix("PRIVATE KEY").removesuffix("ENCRYPTED ").strip()
     encrypted = label.startswith("ENCRYPTED") or b"ENCRYPTED" in body
     magic = _PEM_MAGIC.get(kind, b"")

@@ -139,6 +139,7 @@ WRONG = [
     ("azure-storage-key", base64.b64encode(bytes(63))),
     ("azure-storage-key", base64.b64encode(bytes(64))[:-2]),
     ("pem-private-key", _pem("PRIVATE KEY", b"1" + _KEY)),
+    ("pem-private-key", _pem("PRIVATE KEY", b"0" + _KEY[:8] * 40)),
     ("pem-private-key", _pem("RSA PRIVATE KEY", b"0" * 20)),
     ("pem-private-key", b"-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----"),
     ("pem-private-key", _pem("PUBLIC KEY", b"0" + _KEY)),
