@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ __all__ = ["History"]
 RUN_SIZE = 3 << 20
 """Bytes on the disk, in the order of the packs, that one git process is asked for at least."""
 
-CACHE_LIMIT = 128 << 20
+CACHE_LIMIT = 192 << 20
 """Bytes in which one git process may keep the bases of deltas; a fifth less time than with a third of them."""
 
 LINES_SIZE = 64 << 10
@@ -93,7 +93,7 @@ class History:
 
     def _take_in(self, lines: bytes) -> None:
         """Take in some lines of git's list of objects."""
-        absent = _ABSENT.findall(lines)
+        absent = _ABSENT.findall(lines) if b" missing" in lines else []
         fields = (_ABSENT.sub(b"", lines) if absent else lines).split()
         names, is_tree = fields[1::3], [kind == b"tree" for kind in fields[::3]]
         contents = [name for name, is_left_out in zip(names, is_tree, strict=True) if not is_left_out]
@@ -105,20 +105,24 @@ class History:
 
     def slices(self, jobs: int) -> list[Iterator[Batch]]:
         """Independent streams of batches, for one thread each; keys are `id type`."""
-        return [self._slice(jobs) for _ in range(jobs)]
+        return [self._slice(jobs, is_last=number == jobs - 1) for number in range(jobs)]
 
-    def _slice(self, jobs: int) -> Iterator[Batch]:
+    def _slice(self, jobs: int, *, is_last: bool) -> Iterator[Batch]:
+        if is_last and jobs > 1:
+            # Until then its processor belongs to the walk, which no other can help and the end of the scan waits for.
+            wait([self._walk])
         while run := self._pending.take(jobs):
             # The more there is, the further apart a delta and its base may be.
-            cache_size = min(max(CACHE_SIZE, self._pending.size // 4), CACHE_LIMIT)
+            cache_size = min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
             yield from read_objects(self._sterile, run, cache_size)
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
         self._size.result()
         length = self._sterile.hex_length
-        seen = {key[:length] for key in delivered} | self._trees
-        names = sorted({name for expected in (self.walk.names, self._listed) for name in expected if name not in seen})
+        seen = {key[:length] for key in delivered}
+        expected = self.walk.names.keys() | self._listed if self._listed else self.walk.names
+        names = sorted(name for name in expected if name not in seen and name not in self._trees)
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
