@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Any
 
-__all__ = ["PatternFault", "named_pattern", "width"]
+__all__ = ["SECRET_GROUP", "PatternFault", "named_pattern", "width"]
 
 WIDTH_LIMIT = 16_384
 SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
@@ -37,8 +37,8 @@ def named_pattern(names: tuple[str, ...], value: str) -> str:
     return f"(?i:{'|'.join(names)}){ASSIGNMENT}(?P<{SECRET_GROUP}>{value}){END}"
 
 
-def width(pattern: str) -> int:
-    """The greatest number of bytes that a match of `pattern` can have.
+def width(pattern: str, *, is_set: bool = False) -> int:
+    """The greatest number of bytes that a match of `pattern` can have. A set has a named group for each part.
 
     Raises:
         PatternFault: the pattern is not a regular expression, has no group `secret` or other groups that
@@ -49,7 +49,10 @@ def width(pattern: str) -> int:
         tree = parser.parse(pattern.encode(), re.MULTILINE)
     except (re.error, OverflowError) as error:
         raise PatternFault(f"not a regular expression: {error}") from None
-    if dict(tree.state.groupdict) != {SECRET_GROUP: 1} or tree.state.groups != 2:
+    names, groups = tree.state.groupdict, tree.state.groups - 1
+    if is_set and (len(names) != groups or groups < 2):
+        raise PatternFault("needs a named group for each part and no other group that captures; use (?:…)")
+    if not is_set and (list(names) != [SECRET_GROUP] or groups != 1):
         raise PatternFault("needs the group (?P<secret>…) and no other group that captures; use (?:…)")
     _check(tree, parser.MAXREPEAT)
     longest = int(tree.getwidth()[1])

@@ -15,13 +15,12 @@ import msgspec
 from linter import config as configuration
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
+from linter.globs import Globs
 from linter.model import Confidence, Error, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
-
-    import pathspec
 
     from linter.config import Config
     from linter.model import Report
@@ -44,6 +43,7 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--format", "-f", "form", metavar="FORMAT", default="text", help="text, json or jsonl."),
         click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
+        click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
         click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
         click.option("--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."),
@@ -78,17 +78,18 @@ def _scan(
     from linter import targets
     from linter.stop import Stop
 
-    excluded = _paths(config.exclude)
+    excluded = Globs(config.exclude) if config.exclude else None
     request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
         # After the plan: git already works while these are imported and the rules are read.
-        from linter import rules as rule_files
+        from linter import rule_files
         from linter import scan as pipeline
+        from linter.rules import select
 
         known = rule_files.load([*rule_files.builtin_files(), *config.rules])
-        rules = rule_files.select(known, config.select, config.ignore)
+        rules = select(known, config.select, config.ignore)
         if not rules:
             raise Error("no rules are left to run; look at --select and --ignore")
         settings = pipeline.Settings(
@@ -98,6 +99,7 @@ def _scan(
             excluded,
             config.accept_skips,
             honours_comments=is_own,
+            shows_samples=given["show_samples"],
         )
         report = pipeline.scan(planned.parts, settings, [*notices, *planned.notices], progress, stop)
     coverage = replace(report.coverage, skipped=(*planned.skips, *report.coverage.skipped))
@@ -162,15 +164,6 @@ def _filtered(report: Report, config: Config) -> Report:
         f"{config.min_confidence.label}; --min-severity info --min-confidence low shows them"
     )
     return replace(report, findings=kept, notices=(*report.notices, notice))
-
-
-def _paths(globs: tuple[str, ...]) -> pathspec.GitIgnoreSpec | None:
-    """What matches the paths that `globs` name, as in .gitignore."""
-    if not globs:
-        return None
-    import pathspec
-
-    return pathspec.GitIgnoreSpec.from_lines(globs)
 
 
 def _processors() -> int:
