@@ -33,6 +33,10 @@ class Content:
         """True if a zero byte stands near the start, as git decides it."""
         return self._data.find(0, self._start, min(self._end, self._start + _BINARY_SAMPLE)) >= 0
 
+    def says_any(self, start: int, words: Sequence[str]) -> bool:
+        """True if what is said of the byte at `start` (see `is_of_another_kind`) holds one of `words`."""
+        return any(word.encode() in line for line in self._enclosing(start - self._start) for word in words)
+
     def is_of_another_kind(self, start: int, unless: Sequence[str], context: Sequence[str]) -> bool:
         """True if what is said of the byte at `start` holds a word of `unless` and none of `context` (lower case).
 
@@ -41,13 +45,9 @@ class Content:
         """
         if not unless:
             return False
-        return next(
-            (
-                True
-                for line in self._enclosing(start - self._start)
-                if any(word.encode() in line for word in unless) and not any(word.encode() in line for word in context)
-            ),
-            False,
+        return any(
+            any(word.encode() in line for word in unless) and not any(word.encode() in line for word in context)
+            for line in self._enclosing(start - self._start)
         )
 
     def _enclosing(self, offset: int) -> list[bytes]:

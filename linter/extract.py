@@ -124,9 +124,6 @@ class Extractor:
     def _placed(self, window: Window, hit: Sequence[_Mark], content: Content) -> Iterator[Candidate]:
         """The candidates of one hit, judged by what stands around them."""
         rule = self._rules[window.rule]
-        has_context = not rule.context or content.holds_any(rule.context)
-        if rule.parts and not has_context:
-            return
         for mark in hit:
             verdict = mark.verdict
             start, end = window.start + mark.start, window.start + mark.end
@@ -134,6 +131,11 @@ class Extractor:
                 continue
             if content.is_of_another_kind(start, rule.unless, rule.context):
                 continue
+            has_context = not rule.context or (
+                content.says_any(start, rule.context)
+                if rule.context_on == "line"
+                else content.holds_any(rule.context)
+            )
             candidate = Candidate(
                 window.content,
                 start,

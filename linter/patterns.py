@@ -12,9 +12,19 @@ __all__ = ["SECRET_GROUP", "PatternFault", "named_pattern", "width"]
 WIDTH_LIMIT = 16_384
 SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
 
-# Between a name and its value in the usual languages: a closing quote or bracket, an operator, a string prefix and
-# an opening quote, each of them possibly escaped once more (a notebook is JSON with source text in it).
-ASSIGNMENT = r"""\\{0,2}["'`]?\s{0,4}[\])]?\s{0,8}(?::=|=>|=|:|,|\(|\||\s)\s{0,8}(?:[bBrRfFuU]?\\{0,2}["'`])?"""
+# Between a name and its value in the usual languages: a closing quote or bracket, a type, an operator (or the key
+# `value` of a list of names and values), a call around the value, a string prefix and an opening quote, each of them
+# possibly escaped once more (a notebook is JSON with source text in it).
+_QUOTE = r"""\\{0,2}["'`]"""
+_CLOSE = rf"""(?:{_QUOTE})?[*_]{{0,2}}\s{{0,4}}(?:[\])][*_]{{0,2}})?\s{{0,8}}"""
+_TYPE = r"""(?::\s{0,4}(?:&'?\w{0,10}\s?)?\w{1,20}\s{0,4}=|\s{1,4}string\s{0,4}=|\{\s{0,4}get;[^}\n]{0,30}\}\s{0,4}=)"""
+_VALUE = (
+    rf"""(?:,?\s{{0,40}}(?:{_QUOTE})?(?:value|initialValue|defaultValue)(?:{_QUOTE})?\s{{0,4}}[:=]"""
+    r"""|\{\s{0,20}default\s{0,8}=)"""
+)
+_OPERATOR = rf"""(?:{_VALUE}|{_TYPE}|:=|:-|=>|->|==|=|:|,|\(|\|\||\?\?|\||/?>|\bor\b|\s)"""
+_CALL = r"""(?:[A-Za-z_][\w.:]{0,30}!?\(\s{0,4}|\(\s{0,8})?"""
+ASSIGNMENT = rf"""{_CLOSE}{_OPERATOR}\s{{0,8}}{_CALL}(?:[bBrRfFuU@$]?{_QUOTE})?"""
 END = r"""(?:[^A-Za-z0-9_\-+/=]|$)"""
 
 _REFUSED = {

@@ -67,6 +67,7 @@ class _WrittenRule(msgspec.Struct):
     min_classes: int = 0
     context: Words = ()
     context_of: str | None = None
+    context_on: Literal["content", "line"] = "content"
     without_context: Literal["high", "medium", "low"] | None = None
     unless: Words = ()
     parts: tuple[str | Words, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+from typing import Literal
 
 import msgspec
 
@@ -23,9 +24,9 @@ class Example(msgspec.Struct, frozen=True):
 class PatternRule(msgspec.Struct, frozen=True):
     """One kind of credential, how it is found and what to do about it.
 
-    A rule with a `context` needs one of its words in the same content or in the path, or a set that claims the match;
-    `without_context` is the confidence elsewhere. `unless` are words that say, on the line or in what encloses it,
-    that it is of another kind.
+    A rule with a `context` needs one of its words in the same content (or, with `context_on: line`, on the line or in
+    what encloses it), or in the path, or a set that claims the match; `without_context` is the confidence elsewhere.
+    `unless` are words that say, on the line or in what encloses it, that it is of another kind.
 
     A rule with `parts` is a set: credentials that belong together and are one finding, known by the first of them.
     Each of the parts is one of several rules, and none is further than `within` lines from the first. A set may have
@@ -51,6 +52,7 @@ class PatternRule(msgspec.Struct, frozen=True):
     min_classes: int
     context: tuple[str, ...]
     context_of: str | None
+    context_on: Literal["content", "line"]
     without_context: Confidence | None
     unless: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...]
