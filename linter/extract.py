@@ -132,9 +132,7 @@ class Extractor:
             if content.is_of_another_kind(start, rule.unless, rule.context):
                 continue
             has_context = not rule.context or (
-                content.says_any(start, rule.context)
-                if rule.context_on == "line"
-                else content.holds_any(rule.context)
+                content.says_any(start, rule.context) if rule.context_on == "line" else content.holds_any(rule.context)
             )
             candidate = Candidate(
                 window.content,

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Any
 
-__all__ = ["SECRET_GROUP", "PatternFault", "named_pattern", "width"]
+__all__ = ["SECRET_GROUP", "PatternFault", "check_hint", "named_pattern", "width"]
 
 WIDTH_LIMIT = 16_384
 SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
@@ -54,21 +54,36 @@ def width(pattern: str, *, is_set: bool = False) -> int:
         PatternFault: the pattern is not a regular expression, has no group `secret` or other groups that
             capture, uses what is not linear (look-around, back-references), or has no bound.
     """
-    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-    try:
-        tree = parser.parse(pattern.encode(), re.MULTILINE)
-    except (re.error, OverflowError) as error:
-        raise PatternFault(f"not a regular expression: {error}") from None
+    tree = _parsed(pattern)
     names, groups = tree.state.groupdict, tree.state.groups - 1
     if is_set and (len(names) != groups or groups < 2):
         raise PatternFault("needs a named group for each part and no other group that captures; use (?:…)")
     if not is_set and (list(names) != [SECRET_GROUP] or groups != 1):
         raise PatternFault("needs the group (?P<secret>…) and no other group that captures; use (?:…)")
-    _check(tree, parser.MAXREPEAT)
     longest = int(tree.getwidth()[1])
     if longest > WIDTH_LIMIT:
         raise PatternFault(f"a match can have {longest} bytes; the limit is {WIDTH_LIMIT}")
     return longest
+
+
+def check_hint(hint: str) -> None:
+    """Check that `hint` is a pattern that the engine can look for.
+
+    Raises:
+        PatternFault: it is not a regular expression, uses what is not linear, or has no bound.
+    """
+    _parsed(hint)
+
+
+def _parsed(pattern: str) -> Any:
+    """The tree of the standard library's parser, whose nodes are all linear and bounded."""
+    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+    try:
+        tree = parser.parse(pattern.encode(), re.MULTILINE)
+    except (re.error, OverflowError) as error:
+        raise PatternFault(f"not a regular expression: {error}") from None
+    _check(tree, parser.MAXREPEAT)
+    return tree
 
 
 def _check(node: Any, unbounded: object) -> None:

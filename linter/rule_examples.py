@@ -33,7 +33,9 @@ def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple
 def with_parts(rule: PatternRule, known: Sequence[PatternRule]) -> list[PatternRule]:
     """The rule and, of a set, the rules of its parts and the smaller sets of them."""
     names = {name for part in rule.parts for name in part}
-    smaller = {each.id for each in known if each.parts and names.issuperset(name for part in each.parts for name in part)}
+    smaller = {
+        each.id for each in known if each.parts and names.issuperset(name for part in each.parts for name in part)
+    }
     return [rule, *(each for each in known if each.id != rule.id and each.id in names | smaller)]
 
 

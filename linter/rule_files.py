@@ -59,6 +59,7 @@ class _WrittenRule(msgspec.Struct):
     counterexamples: tuple[_WrittenExample, ...]
     keywords: Words = ()
     pattern: str | None = None
+    hint: str | None = None
     names: Words = ()
     value: str | None = None
     structure: str | None = None
@@ -231,10 +232,14 @@ def _rule(
     if faults:
         return None, faults
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
+    key = "pattern" if written.pattern else "value"
     try:
         width = patterns.width(pattern, is_set=bool(written.parts)) if pattern else 0
+        if written.hint is not None:
+            key = "hint"
+            patterns.check_hint(written.hint)
     except patterns.PatternFault as error:
-        return None, [fault(str(error), "pattern" if written.pattern else "value")]
+        return None, [fault(str(error), key)]
     return _finished(written, file.stem, pattern, width), []
 
 

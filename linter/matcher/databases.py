@@ -57,7 +57,7 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
     import hyperscan
 
     flags = hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
-    patterns = {number: rule.pattern.encode() for number, rule in enumerate(rules) if rule.pattern}
+    patterns = {number: (rule.hint or rule.pattern).encode() for number, rule in enumerate(rules) if rule.pattern}
     patterns[len(rules)] = DIRECTIVE
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
@@ -75,7 +75,7 @@ def _check_alone(rule: PatternRule, flags: int) -> None:
 
     try:
         hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
-            expressions=[rule.pattern.encode()], ids=[0], flags=flags
+            expressions=[(rule.hint or rule.pattern).encode()], ids=[0], flags=flags
         )
     except hyperscan.HyperscanError as error:
         raise Error(f"{rule.id}: Hyperscan refuses the pattern: {error}") from None
@@ -122,7 +122,7 @@ def cache_name(rules: Sequence[PatternRule]) -> str:
     version = vars(hyperscan)["__version__"]
     digest = hashlib.sha256(f"{version} {platform.machine()} {_processor_flags()}".encode())
     for rule in rules:
-        digest.update(f"{len(rule.pattern)} {rule.pattern}".encode())
+        digest.update(repr((rule.pattern, rule.hint)).encode())
     return f"patterns-{digest.hexdigest()[:32]}"
 
 

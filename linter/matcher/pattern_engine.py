@@ -83,14 +83,15 @@ class _PatternSession:
             # A consuming end class may take the newline behind the content.
             if content < 0 or end > batch.ends[content] + 1:
                 continue
-            reach = end - rules[rule].width
+            width, is_hint = rules[rule].width, rules[rule].hint is not None
+            reach = end - width
             start = max(reach - 1, batch.starts[content])
-            stop = min(end + 1, batch.ends[content])
+            stop = min(end + (width if is_hint else 0) + 1, batch.ends[content])
             last = windows[-1] if windows else None
             if last and last.rule == rule and last.content == content and start <= last.stop:
                 windows[-1] = last._replace(stop=stop)
             else:
-                is_whole = reach >= batch.starts[content] and end <= batch.ends[content]
+                is_whole = not is_hint and reach >= batch.starts[content] and end <= batch.ends[content]
                 windows.append(Window(content, rule, start, stop, is_whole))
         return Places(windows, directives)
 

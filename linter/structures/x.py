@@ -109,13 +109,16 @@ def x_client_id(secret: bytes) -> tuple[str, ...] | None:
 
 
 def x_access_token(secret: bytes) -> tuple[str, ...] | None:
-    """OAuth 1.0a access token of a user: the user id, a hyphen, 40 random characters.
+    """OAuth 1.0a access token of a user: the user id, a hyphen, random characters.
 
-    The id is short, or a snowflake that holds the time the account was made:
-    https://docs.x.com/fundamentals/x-ids
+    Tokens in use have 50 characters in all, whatever the length of the id; those in X's documentation, of short ids,
+    have 48 to 50, with 40 or more behind the hyphen. The id is short, or a snowflake that holds the time the account
+    was made: https://docs.x.com/fundamentals/x-ids
     """
     user, _, tail = secret.partition(b"-")
-    if not user.isdigit() or len(user) > 19 or len(tail) != 40 or not tail.isalnum():
+    if not user.isdigit() or not 3 <= len(user) <= 19 or not tail.isalnum():
+        return None
+    if len(tail) != 40 and len(secret) != 50 and not (len(user) < 8 and len(secret) in (48, 49)):
         return None
     if not all(re.search(wanted, tail) for wanted in (rb"[a-z]", rb"[A-Z]", rb"[0-9]")):
         return None
