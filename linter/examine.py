@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import decode, directives
+from linter import decode, directives, inner
 from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.pairs import Sets
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from linter.directives import Directive
     from linter.extract import Candidate, Fault
-    from linter.matcher import Engine, Places
+    from linter.matcher import Engine
     from linter.rules import PatternRule
 
 __all__ = ["Examined", "Examiner"]
@@ -75,24 +75,35 @@ class Examiner:
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
-        if not places.windows and not places.directives:
+        if not any(places):
             return []
         extraction = self._extractor.extract(batch, places.windows)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
-        marks = _by_content(batch, places)
+        for content in _by_content(batch, places.manifests):
+            candidates[content] += self._inner_candidates(batch, content)
+        marks = _by_content(batch, places.directives)
         return [
             self._examined(batch, content, candidates[content], marks[content], extraction.faults[content])
             for content in sorted({*candidates, *extraction.faults, *marks})
         ]
+
+    def _inner_candidates(self, batch: Batch, content: int) -> list[Candidate]:
+        """What stands in the decoded values of a content, at the places of the encoded ones."""
+        values = inner.kubernetes_values(batch, content)
+        if values is None:
+            return []
+        found = self._extractor.extract(values.batch, self._session.places(values.batch).windows)
+        return [values.outside(candidate) for candidate in found.candidates]
 
     def _examined(
         self, batch: Batch, content: int, candidates: list[Candidate], marks: list[int], faults: set[Fault]
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = [(each.start, each.end, each.secret.redacted) for each in candidates if not self._is_practice(each)]
+        shown = {(each.start, each.end): each.secret.redacted for each in candidates if not self._is_practice(each)}
+        masks = [(*span, redacted) for span, redacted in sorted(shown.items())]
         used: set[Directive] = set()
         matches = []
         for candidate in self._sets.combine(candidates, positions.line):
@@ -130,11 +141,11 @@ def _extent(positions: Positions, candidate: Candidate) -> Extent:
     return Extent(*positions.place(candidate.start), *positions.place(candidate.end))
 
 
-def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:
-    """The offsets behind each `twlint:`, by the content they stand in."""
+def _by_content(batch: Batch, ends: Sequence[int]) -> dict[int, list[int]]:
+    """The offsets `ends`, by the content they stand in."""
     marks: dict[int, list[int]] = defaultdict(list)
     content = 0
-    for end in places.directives:
+    for end in ends:
         while content + 1 < len(batch.starts) and batch.starts[content + 1] < end:
             content += 1
         if batch.starts[content] < end <= batch.ends[content]:

@@ -22,7 +22,7 @@ class Sets:
         # The larger set first: four credentials that belong together are not two pairs.
         self._sets = sorted(sets, key=lambda number: -len(rules[number].parts))
         self._parts = {
-            number: [frozenset(numbers[name] for name in names if name in numbers) for names in rules[number].parts]
+            number: [tuple(numbers[name] for name in names if name in numbers) for names in rules[number].parts]
             for number in sets
         }
         self._rules = rules
@@ -52,9 +52,9 @@ class Sets:
         within = self._rules[number].within
         known_by, *others = self._parts[number]
         taken: set[Candidate] = set()
-        for first in free:
-            if first.rule not in known_by:
-                continue
+        # What the rule names first is what the set is known by, where several fit.
+        firsts = [candidate for number in known_by for candidate in free if candidate.rule == number]
+        for first in firsts:
             members = [first]
             for part in others:
                 near = [

@@ -22,9 +22,10 @@ _VALUE = (
     rf"""(?:,?\s{{0,40}}(?:{_QUOTE})?(?:value|initialValue|defaultValue)(?:{_QUOTE})?\s{{0,4}}[:=]"""
     r"""|\{\s{0,20}default\s{0,8}=)"""
 )
-_OPERATOR = rf"""(?:{_VALUE}|{_TYPE}|:=|:-|=>|->|==|=|:|,|\(|\|\||\?\?|\||/?>|\bor\b|\s)"""
+_ATTRIBUTES = r"""(?:\s{1,4}\w{1,20}="[^"<>]{0,30}"){0,2}\s{0,2}/?>"""
+_OPERATOR = rf"""(?:{_VALUE}|{_TYPE}|{_ATTRIBUTES}|:=|:-|=>|->|==|=|:|,|\(|\|\||\?\?|\||\bor\b|\s)"""
 _CALL = r"""(?:[A-Za-z_][\w.:]{0,30}!?\(\s{0,4}|\(\s{0,8})?"""
-ASSIGNMENT = rf"""{_CLOSE}{_OPERATOR}\s{{0,8}}{_CALL}(?:[bBrRfFuU@$]?{_QUOTE})?"""
+ASSIGNMENT = rf"""{_CLOSE}{_OPERATOR}\s{{0,8}}{_CALL}(?:[bBrRfFuU@$]?{_QUOTE}|%?[qQ][({{\[|])?"""
 END = r"""(?:[^A-Za-z0-9_\-+/=]|$)"""
 
 _REFUSED = {

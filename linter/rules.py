@@ -32,8 +32,8 @@ class PatternRule(msgspec.Struct, frozen=True):
     Each of the parts is one of several rules, and none is further than `within` lines from the first. A set may have
     a pattern too, with a group for each part (its id, `_` for `-`), that finds them side by side without names.
 
-    `hint` is a pattern that is cheaper to look for, and that stands in every match; without one `pattern` is looked for.
-    `width` is the greatest number of bytes of a match, 0 without a pattern; `provider` is the name of the rule's
+    `hint` is a pattern that is cheaper to look for and that stands in every match; without one `pattern` is looked
+    for. `width` is the greatest number of bytes of a match, 0 without a pattern; `provider` is the name of the rule's
     file, and rules of one provider know the same credentials. `samples` are SHA-256 digests of values that the
     provider's documentation prints. What a `practice` rule matches is code, and no credential.
     """

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from linter import cache
-from linter.matcher.engine import DIRECTIVE
+from linter.matcher.engine import DIRECTIVE, MANIFEST
 from linter.model import Error
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def numbers(database: hyperscan.Database, data: Any, scratch: hyperscan.Scratch)
 
 
 def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyperscan.Database:
-    """All patterns, by the index of their rule, and the directive, by the next, in one database.
+    """All patterns, by the index of their rule, then the directive and the manifest, in one database.
 
     `once`: each is reported once a scan.
 
@@ -59,6 +59,7 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
     flags = hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
     patterns = {number: (rule.hint or rule.pattern).encode() for number, rule in enumerate(rules) if rule.pattern}
     patterns[len(rules)] = DIRECTIVE
+    patterns[len(rules) + 1] = MANIFEST
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
         database.compile(expressions=list(patterns.values()), ids=list(patterns), flags=flags)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from linter.model import Batch
 
-__all__ = ["DIRECTIVE", "Engine", "Places", "Session", "Window", "ends_of"]
+__all__ = ["DIRECTIVE", "MANIFEST", "Engine", "Places", "Session", "Window", "ends_of"]
 
 DIRECTIVE = b"twlint:"
 """What a suppression comment contains; every engine looks for it too."""
+
+
+MANIFEST = rb"""kind["']?:\s{0,4}["']?Secret\b"""
+"""What a manifest of a Kubernetes Secret contains; every engine looks for it too."""
 
 
 class Window(NamedTuple):
@@ -27,10 +31,11 @@ class Window(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where to look closer: windows of rules, and the offsets just behind each `twlint:`."""
+    """Where to look closer: windows of rules, and the offsets just behind each `twlint:` and each manifest's kind."""
 
     windows: list[Window]
     directives: list[int]
+    manifests: list[int]
 
 
 class Session(Protocol):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from linter.matcher import databases
-from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of
+from linter.matcher.engine import DIRECTIVE, MANIFEST, Places, Session, Window, ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +66,8 @@ class _KeywordSession:
             for content, (start, end) in enumerate(zip(batch.starts, batch.ends, strict=True))
             for rule in self._engine.without_keywords
         ]
-        return Places(_merged(windows), directives)
+        manifests = [found.end() for found in re.finditer(MANIFEST, batch.data[: batch.size])]
+        return Places(_merged(windows), directives, manifests)
 
     def _present(self, lowered: bytearray) -> Iterable[int]:
         if self._engine.database is None:

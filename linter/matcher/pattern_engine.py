@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linter.matcher import databases
-from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of
+from linter.matcher.engine import DIRECTIVE, MANIFEST, Places, Session, Window, ends_of
 from linter.patterns import WIDTH_LIMIT
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ class _PatternSession:
     def _places_of(self, batch: Batch, hits: list[tuple[int, int]]) -> Places:
         rules = self._engine.rules
         windows: list[Window] = []
-        directives: list[int] = []
+        marks: tuple[list[int], list[int]] = ([], [])
         hits.sort()
         for rule, end in hits:
-            if rule == len(rules):
-                directives.append(end)
+            if rule >= len(rules):
+                marks[rule - len(rules)].append(end)
                 continue
             content = bisect_left(batch.starts, end) - 1
             # A consuming end class may take the newline behind the content.
@@ -93,7 +94,7 @@ class _PatternSession:
             else:
                 is_whole = not is_hint and reach >= batch.starts[content] and end <= batch.ends[content]
                 windows.append(Window(content, rule, start, stop, is_whole))
-        return Places(windows, directives)
+        return Places(windows, *marks)
 
     def _places_by_window(self, batch: Batch, data: memoryview) -> Places:
         import hyperscan
@@ -103,6 +104,7 @@ class _PatternSession:
         rules = self._engine.rules
         windows: set[Window] = set()
         directives: set[int] = set()
+        manifests: set[int] = set()
         for content, (first, end) in enumerate(zip(batch.starts, batch.ends, strict=True)):
             for start in range(first, max(end, first + 1), WINDOW):
                 low = max(start - WIDTH_LIMIT, 0)
@@ -111,7 +113,9 @@ class _PatternSession:
                 for rule in databases.numbers(database, data[low : stop + 1], scratch):
                     if rule == len(rules):
                         directives.update(ends_of(batch.data, DIRECTIVE, low, stop))
+                    elif rule > len(rules):
+                        manifests.update(found.end() for found in re.finditer(MANIFEST, batch.data[:stop]))
                     else:
                         reach = max(start - rules[rule].width, first)
                         windows.add(Window(content, rule, reach, min(stop + 1, end), False))
-        return Places(sorted(windows), sorted(directives))
+        return Places(sorted(windows), sorted(directives), sorted(manifests))
