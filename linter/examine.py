@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import decode, directives, inner
 from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
+from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
 from linter.positions import Positions, frame
 
@@ -106,8 +107,12 @@ class Examiner:
         masks = [(*span, redacted) for span, redacted in sorted(shown.items())]
         used: set[Directive] = set()
         matches = []
-        for candidate in self._sets.combine(candidates, positions.line):
+        combined = self._sets.combine(candidates, positions.line)
+        notebook = _notebook(batch, content) if combined else None
+        for candidate in combined:
             match = self._match(positions, candidate, masks)
+            if notebook is not None:
+                match = replace(match, cell=notebook.cell(candidate.start))
             if covering := [comment for comment in comments if _covers(comment, match)]:
                 used.update(covering)
                 match = replace(match, ignored=covering[0].reason)
@@ -135,6 +140,11 @@ class Examiner:
             sample=candidate.is_sample,
             path_words=candidate.path_words,
         )
+
+
+def _notebook(batch: Batch, content: int) -> Notebook | None:
+    span = batch.starts[content], batch.ends[content]
+    return Notebook(batch.data, *span) if is_notebook(batch.data, *span) else None
 
 
 def _extent(positions: Positions, candidate: Candidate) -> Extent:

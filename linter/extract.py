@@ -10,7 +10,7 @@ from linter import plausibility
 from linter.context import Content
 from linter.model import Confidence, Secret, Severity, SkipKind
 from linter.patterns import SECRET_GROUP
-from linter.structures import STRUCTURES, canonical, is_expired
+from linter.structures import DECODED, STRUCTURES, canonical, is_expired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -287,8 +287,8 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
 
 
 def _is_plausible(rule: PatternRule, value: bytes) -> bool:
-    may_be_placeholder = rule.structure is None or len(value) <= SHORT_PROOF
-    if may_be_placeholder and plausibility.is_placeholder(value):
+    is_proved = rule.structure is not None and (rule.structure in DECODED or len(value) > SHORT_PROOF)
+    if not is_proved and plausibility.is_placeholder(value):
         return False
     if rule.chosen and plausibility.is_trivial_password(value):
         return False

@@ -25,11 +25,11 @@ ROWS = (
     {"model", "stop"},
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
-        "repository", "globs",
+        "repository", "globs", "notebooks",
     },
     {"rules", "config", "context"},
     {"rule_files", "scope"},
-    {"matcher", "extract", "git", "pairs", "sites"},
+    {"matcher", "extract", "git", "pairs", "sites", "inner"},
     {"sources", "formats", "history", "examine", "findings", "rule_examples"},
     {"parts"},
     {"targets", "scan"},

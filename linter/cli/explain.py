@@ -27,17 +27,36 @@ def command(rule: str, config_file: Path | None) -> None:
 
 
 def _explanation(rule: PatternRule) -> str:
-    known = f"its structure ({rule.structure})" if rule.structure else "its form"
     parts = [
         f"{rule.name} ({rule.id})",
-        f"Severity {rule.severity.label}, confidence {rule.confidence.label}. Known by {known}.",
+        f"Severity {rule.severity.label}, confidence {rule.confidence.label}. Known by {_known_by(rule)}.",
+        *([f"Its holder {rule.reach}"] if rule.reach else []),
         f"What to do: {rule.advice}",
+        *([f"Where to revoke it: {rule.rotate}"] if rule.rotate else []),
+        *([f"What ends then: {rule.breaks}"] if rule.breaks else []),
+        *(f"The rule it breaks: {text}" for text in rule.policy),
+        *([_context(rule)] if rule.context else []),
+        f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its line.",
     ]
-    if rule.rotate:
-        parts.append(f"Where to revoke it: {rule.rotate}")
-    if rule.context:
-        parts.append(f"Only in files that mention one of: {', '.join(rule.context)}.")
-    parts.append(f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its line.")
-    paragraphs = [textwrap.fill(printable(part), WIDTH, break_on_hyphens=False) for part in parts]
+    paragraphs = [
+        textwrap.fill(printable(part), WIDTH, break_on_hyphens=False, break_long_words=False) for part in parts
+    ]
     paragraphs += ["\n".join(["Read more:", *(f"  {printable(reference)}" for reference in rule.references)])]
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _known_by(rule: PatternRule) -> str:
+    if rule.parts:
+        parts = " and ".join(" or ".join(part) for part in rule.parts)
+        return f"credentials that stand within {rule.within} lines: {parts}"
+    if rule.practice:
+        return "the code around a credential; it holds none itself"
+    return f"its structure ({rule.structure})" if rule.structure else "its form"
+
+
+def _context(rule: PatternRule) -> str:
+    where = "lines" if rule.context_on == "line" else "files"
+    words = ", ".join(rule.context)
+    if rule.without_context is not None:
+        return f"Of confidence {rule.without_context.label} in {where} that mention none of: {words}."
+    return f"Alone only in {where} that mention one of: {words}."

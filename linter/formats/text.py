@@ -95,7 +95,8 @@ class _Text:
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         first = finding.occurrences[0]
-        yield f"  {self._styled(printable(_place(first)), _BOLD)}"
+        cell = f" ({first.cell})" if first.cell else ""
+        yield f"  {self._styled(printable(_place(first)), _BOLD)}{printable(cell)}"
         yield from self._frame(finding)
         if self._show_secrets:
             for secret in [finding.secret, *(part.secret for part in finding.parts)]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from linter.structures import private_keys, tokens, x
 from linter.structures.encoding import unescaped
 
-__all__ = ["STRUCTURES", "Check", "canonical", "is_expired"]
+__all__ = ["DECODED", "STRUCTURES", "Check", "canonical", "is_expired"]
 
 Check = Callable[[bytes], "tuple[str, ...] | None"]
 
@@ -46,6 +46,10 @@ _EXPIRY: Mapping[str, Callable[[bytes], bool]] = {
     "jwt": tokens.is_expired_jwt,
     "x-oauth2-access": x.is_expired_access,
 }
+
+
+DECODED = frozenset({"x-client-id", "x-oauth2-access", "x-oauth2-code", "x-oauth2-refresh", "x-request-token"})
+"""Structures whose check decodes the whole value; no placeholder passes one by chance."""
 
 
 def canonical(structure: str | None, secret: bytes) -> bytes:

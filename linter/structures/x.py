@@ -120,10 +120,10 @@ def x_access_token(secret: bytes) -> tuple[str, ...] | None:
         return None
     if len(tail) != 40 and len(secret) != 50 and not (len(user) < 8 and len(secret) in (48, 49)):
         return None
-    if not all(re.search(wanted, tail) for wanted in (rb"[a-z]", rb"[A-Z]", rb"[0-9]")):
+    if not re.search(rb"[a-z]", tail) or not re.search(rb"[A-Z]", tail):
         return None
     if int(user) <= _LAST_SHORT_USER_ID:
-        return (f"structure: user id {int(user)}",)
+        return (f"structure: user id {int(user)}",) if re.search(rb"[0-9]", tail) else None
     created = (int(user) >> 22) + _EPOCH_MS
     if not _FIRST_SNOWFLAKE_MS <= created <= time.time() * 1000 + _DAY_MS:
         return None
