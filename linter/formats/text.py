@@ -184,7 +184,7 @@ def _stands(finding: Finding) -> str:
 
 
 def _paragraph(label: str, text: str) -> Iterator[str]:
-    lines = textwrap.wrap(printable(text), WIDTH - 14, break_on_hyphens=False) or [""]
+    lines = textwrap.wrap(printable(text), WIDTH - 14, break_on_hyphens=False, break_long_words=False) or [""]
     for number, line in enumerate(lines):
         yield f"  {'' if number else label:<12}{line}"
 
