@@ -93,6 +93,7 @@ def _finding(
         introduced=None if is_uncommitted or not dated else min(dated, key=_when),
         advice=rule.advice,
         rotate=rule.rotate,
+        references=rule.references,
     )
 
 

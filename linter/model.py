@@ -275,6 +275,7 @@ class Finding:
     introduced: Commit | None
     advice: str
     rotate: str | None
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
