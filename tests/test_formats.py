@@ -228,6 +228,11 @@ def test_gitlab_is_told_that_a_scan_is_incomplete_and_how_many_places_are_left_o
     assert (len(details["items"]), details["name"]) == (100, "Also at (3 more places are not listed)")
 
 
+def test_gitlab_gets_no_longer_texts_than_it_takes() -> None:
+    (found,) = gitlab(report(name="n" * 300, advice="a" * 8_000))["vulnerabilities"]
+    assert (len(found["name"]), len(found["solution"])) == (255, 7_000)
+
+
 def test_github_gets_no_more_annotations_than_it_shows_and_hears_of_the_others() -> None:
     severities = [Severity.LOW] * 12 + [Severity.MEDIUM] * 13 + [Severity.HIGH] * 14 + [Severity.CRITICAL] * 9
     findings = tuple(finding(severity=severity, name=severity.label) for severity in severities)
