@@ -130,7 +130,13 @@ def _finding(
         status_reason=reason,
         introduced=None if is_uncommitted or not dated else min(dated, key=_when),
         guidance=Guidance(
-            rule.advice, rule.rotate, rule.reach, rule.breaks, rule.policy, site.advice if site is not None else ""
+            rule.advice,
+            rule.rotate,
+            rule.reach,
+            rule.breaks,
+            rule.policy,
+            site.advice if site is not None else "",
+            rule.references,
         ),
         parts=_parts(group, rules, sites),
     )

@@ -309,6 +309,7 @@ class Guidance:
     """Rules of the provider that the leak breaks, each with its link."""
     site: str = ""
     """What to do at the place that is shown."""
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,33 +15,30 @@ import sys
 import time
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from linter import __version__
+from linter import __version__, formats
 from linter.cli import output
 from linter.formats import json as json_format
 from linter.formats import jsonl
 from linter.formats.text import render, render_coloured
 from linter.model import (
     Commit,
-    Confidence,
     Coverage,
-    Finding,
     Frame,
     Guidance,
     Occurrence,
     Part,
     Report,
     Secret,
-    Severity,
     Skip,
     SkipKind,
     State,
     Status,
 )
-from tests import invented
+from tests import invented, made_reports
 from tests.command import COMMAND
 from tests.rule_files import rule_file, written_rule
 
@@ -83,46 +80,22 @@ PAYLOADS = [
 ]
 
 
-def _finding(**changes: Any) -> Finding:
-    fields: dict[str, Any] = {
-        "rule": "acme-key",
-        "name": "Acme key",
-        "severity": Severity.HIGH,
-        "confidence": Confidence.HIGH,
-        "evidence": ("form: fixed prefix",),
-        "secret": Secret(b"acme_7h2kq9x4mz1v", prefix="acme_"),
-        "fingerprint": "00",
-        "occurrences": (Occurrence("a.py", 1, 1, 1, 18, State.WORKTREE),),
-        "frame": Frame(1, ("key = …",)),
-        "state": State.WORKTREE,
-        "status": Status.NEW,
-        "status_reason": "",
-        "introduced": None,
-        "guidance": Guidance("Revoke the key."),
-    }
-    return Finding(**{**fields, **changes})
-
-
-def _report(**changes: Any) -> Report:
-    return Report((_finding(**changes),), Coverage(files=1), ())
-
-
 FIELDS: dict[str, Callable[[str], Report]] = {
-    "path": lambda text: _report(occurrences=(Occurrence(text, 1, 1, 1, 9, State.WORKTREE),)),
-    "other path": lambda text: _report(
+    "path": lambda text: made_reports.report(occurrences=(Occurrence(text, 1, 1, 1, 9, State.WORKTREE),)),
+    "other path": lambda text: made_reports.report(
         occurrences=tuple(Occurrence(path, 1, 1, 1, 9, State.HISTORY, "c") for path in ("a", text))
     ),
-    "lines": lambda text: _report(frame=Frame(1, (text, f"{text} … {text}"))),
-    "secret": lambda text: _report(secret=Secret(text.encode("utf-8", "surrogateescape") + b"12345678")),
-    "author": lambda text: _report(introduced=Commit("c" * 40, text, text, "2031-04-01T08:00:00+00:00")),
-    "date": lambda text: _report(introduced=Commit("c" * 40, "a", "b", text)),
-    "evidence": lambda text: _report(evidence=(text,)),
-    "rule name": lambda text: _report(name=text),
-    "rule advice": lambda text: _report(guidance=Guidance(text, text, text, text, (text,), text)),
-    "part": lambda text: _report(
+    "lines": lambda text: made_reports.report(frame=Frame(1, (text, f"{text} … {text}"))),
+    "secret": lambda text: made_reports.report(secret=Secret(text.encode("utf-8", "surrogateescape") + b"12345678")),
+    "author": lambda text: made_reports.report(introduced=Commit("c" * 40, text, text, "2031-04-01T08:00:00+00:00")),
+    "date": lambda text: made_reports.report(introduced=Commit("c" * 40, "a", "b", text)),
+    "evidence": lambda text: made_reports.report(evidence=(text,)),
+    "rule name": lambda text: made_reports.report(name=text),
+    "rule advice": lambda text: made_reports.report(guidance=Guidance(text, text, text, text, (text,), text, (text,))),
+    "part": lambda text: made_reports.report(
         parts=(Part("a-part", text, Secret(b"x", prefix=text), (text,), Occurrence(text, 1, 1, 1, 2, State.HEAD)),)
     ),
-    "suppression": lambda text: _report(status=Status.SUPPRESSED, status_reason=text),
+    "suppression": lambda text: made_reports.report(status=Status.SUPPRESSED, status_reason=text),
     "notice (a reference)": lambda text: Report((), Coverage(), (text,)),
     "skip": lambda text: Report((), Coverage(skipped=(Skip(text, text, SkipKind.FAILED),)), ()),
     "left out": lambda text: Report((), Coverage(skipped=(Skip(text, text, SkipKind.EXCLUDED),)), ()),
@@ -146,9 +119,9 @@ def test_nothing_that_is_reported_steers_a_terminal(field: str) -> None:
         report = FIELDS[field](f"a{payload}b")
         plain = render(report, True)
         assert "\x1b" not in plain
-        machine = json_format.render(report, True) + jsonl.render(report, True)
-        for text in (plain, render_coloured(report, True), machine):
-            assert _steers(text) == [], repr(payload)
+        rendered = [formats.renderer(name)(report, name in formats.SHOW_SECRETS) for name in formats.NAMES]
+        for text in (render_coloured(report, True), *rendered):
+            assert _steers(text.replace("\r\n", "\n")) == [], repr(payload)
             text.encode("utf-8")
 
 
@@ -645,7 +618,7 @@ def test_a_report_reaches_the_disk_before_it_gets_its_name(tmp_path: Path, monke
     monkeypatch.setattr(os, "fsync", fsync)
     outputs = output.Outputs("json", (str(tmp_path / "report.json"),), "never", show_secrets=False)
     with pytest.raises(Exception, match=r"cannot be written: Input/output error \(1 findings\)"):
-        outputs.write(_report())
+        outputs.write(made_reports.report())
     assert list(tmp_path.iterdir()) == []
 
 

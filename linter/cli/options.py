@@ -15,6 +15,7 @@ import msgspec
 from linter import config as configuration
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
+from linter.formats import NAMES
 from linter.globs import Globs
 from linter.model import Confidence, Error, Severity, Status
 
@@ -40,7 +41,7 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
         click.option("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
         click.option("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
-        click.option("--format", "-f", "form", metavar="FORMAT", default="text", help="text, json or jsonl."),
+        click.option("--format", "-f", "form", metavar="FORMAT", default="text", help=", ".join(NAMES) + "."),
         click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
         click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),

@@ -44,6 +44,9 @@ class Outputs:
         for asked in (form, *(each for each, _ in self._files)):
             if asked not in formats.NAMES:
                 raise Error(f"no format is named {asked}; known are {', '.join(formats.NAMES)}")
+            if show_secrets and asked not in formats.SHOW_SECRETS:
+                able = ", ".join(formats.SHOW_SECRETS)
+                raise Error(f"{asked} never holds secrets; --show-secrets works for {able}")
         for _, path in self._files:
             if not path.absolute().parent.is_dir():
                 raise Error(f"{path}: there is no folder {path.parent}")

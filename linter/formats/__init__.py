@@ -1,4 +1,4 @@
-"""Reports as text: one module a format, each with `render(report, show_secrets)`."""
+"""Reports as text: one module a format, each with `render`, imported when it is first needed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from importlib import import_module
 
 from linter.model import Report
 
-__all__ = ["NAMES", "Render", "renderer"]
+__all__ = ["NAMES", "SHOW_SECRETS", "Render", "renderer"]
 
-NAMES = ("text", "json", "jsonl")
+SHOW_SECRETS = ("text", "json", "jsonl")
+"""The formats that show secrets where that is asked for; their `render` takes `show_secrets` as well."""
+
+NAMES = (*SHOW_SECRETS, "sarif", "gitlab", "github", "junit", "csv", "markdown")
 
 Render = Callable[[Report, bool], str]
-"""Turns a report into the format's text; with True, secrets are shown."""
+"""Turns a report into the format's text; with True, secrets are shown by the formats that can."""
 
 
 def renderer(name: str) -> Render:
-    """The renderer of the format `name`, one of `NAMES`; its module is imported when it is first needed."""
-    render: Render = import_module(f"linter.formats.{name}").render
-    return render
+    """The renderer of the format `name`, one of `NAMES`."""
+    module = import_module(f"linter.formats.{name}")
+    if name in SHOW_SECRETS:
+        render: Render = module.render
+        return render
+    return lambda report, _: str(module.render(report))

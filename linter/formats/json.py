@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter import __version__
-from linter.model import Severity, State
+from linter.formats.wording import WHERE, utf8
+from linter.model import Severity
 
 if TYPE_CHECKING:
     from linter.model import Finding, Occurrence, Report, Secret, Skip
@@ -29,7 +30,7 @@ def render(report: Report, show_secrets: bool) -> str:
         "findings": f"[\n{findings}\n]",
         "coverage": dumped(coverage_fields(report)),
         "summary": dumped(summary_fields(report)),
-        "notices": dumped([_text(notice) for notice in report.notices]),
+        "notices": dumped([utf8(notice) for notice in report.notices]),
     }
     return "{\n" + ",\n".join(f'"{key}": {value}' for key, value in fields.items()) + "\n}\n"
 
@@ -48,21 +49,21 @@ def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
         "name": finding.name,
         "severity": finding.severity.label,
         "confidence": finding.confidence.label,
-        "message": _text(f"{finding.name} {_where(finding.state)}"),
-        "evidence": [_text(line) for line in finding.evidence],
+        "message": utf8(f"{finding.name} {WHERE[finding.state]}"),
+        "evidence": [utf8(line) for line in finding.evidence],
         "secret": _secret_fields(finding.secret, show_secrets),
         "fingerprint": finding.fingerprint,
         "location": _occurrence_fields(first),
         "occurrences": [_occurrence_fields(occurrence) for occurrence in finding.occurrences],
         "status": finding.status.value,
-        "status_reason": _text(finding.status_reason),
+        "status_reason": utf8(finding.status_reason),
         "state": finding.state.value,
         "introduced": None
         if finding.introduced is None
         else {
             "commit": finding.introduced.sha,
-            "author": _text(finding.introduced.author),
-            "email": _text(finding.introduced.email),
+            "author": utf8(finding.introduced.author),
+            "email": utf8(finding.introduced.email),
             "date": finding.introduced.date,
         },
         "removed": None,
@@ -78,7 +79,7 @@ def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
             {
                 "rule": part.rule,
                 "name": part.name,
-                "evidence": [_text(line) for line in part.evidence],
+                "evidence": [utf8(line) for line in part.evidence],
                 "secret": _secret_fields(part.secret, show_secrets),
                 "location": _occurrence_fields(part.occurrence),
             }
@@ -94,16 +95,6 @@ def _secret_fields(secret: Secret | None, show_secrets: bool) -> dict[str, Any] 
     if show_secrets:
         fields["value"] = secret.reveal().decode("utf-8", "backslashreplace")
     return fields
-
-
-def _where(state: State) -> str:
-    return {
-        State.WORKTREE: "in the work tree",
-        State.HEAD: "at HEAD",
-        State.OTHER_REF: "on another branch or tag",
-        State.HISTORY: "in the history",
-        State.UNREACHABLE: "in an object that nothing names",
-    }[state]
 
 
 def _occurrence_fields(occurrence: Occurrence) -> dict[str, Any]:
@@ -122,16 +113,11 @@ def _occurrence_fields(occurrence: Occurrence) -> dict[str, Any]:
 
 def _path_fields(path: str) -> dict[str, str]:
     """The path, and where it is not UTF-8 its bytes as well, in base64."""
-    shown = _text(path)
+    shown = utf8(path)
     if shown == path:
         return {"path": path}
     raw = path.encode("utf-8", "surrogateescape")
     return {"path": shown, "path_b64": base64.b64encode(raw).decode("ascii")}
-
-
-def _text(text: str) -> str:
-    """`text` without the surrogates that stand for bytes that are not UTF-8."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def coverage_fields(report: Report) -> dict[str, Any]:
@@ -149,7 +135,7 @@ def coverage_fields(report: Report) -> dict[str, Any]:
 
 
 def _skip_fields(skip: Skip) -> dict[str, str]:
-    return {**_path_fields(skip.path), "reason": _text(skip.reason), "kind": skip.kind.value}
+    return {**_path_fields(skip.path), "reason": utf8(skip.reason), "kind": skip.kind.value}
 
 
 def summary_fields(report: Report) -> dict[str, int]:
