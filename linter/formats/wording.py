@@ -89,7 +89,7 @@ def relative(path: str) -> str:
     for base in (os.getcwd(), os.path.expanduser("~")):
         if absolute.startswith(base.rstrip("/") + "/"):
             return absolute[len(base.rstrip("/")) + 1 :]
-    return absolute.lstrip("/")
+    return absolute.lstrip("/") or "."
 
 
 def unscanned(report: Report) -> list[Skip]:
