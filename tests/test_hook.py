@@ -33,9 +33,8 @@ FOUND = b"GitHub personal access token"
 
 def manifest() -> list[dict[str, Any]]:
     """The hooks of `.pre-commit-hooks.yaml`."""
-    hooks = strict_yaml.load((PROJECT / ".pre-commit-hooks.yaml").read_bytes(), "hooks").value
-    assert isinstance(hooks, list)
-    return hooks
+    hooks: Any = strict_yaml.load((PROJECT / ".pre-commit-hooks.yaml").read_bytes(), "hooks").value
+    return list(hooks)
 
 
 def configuration(*changes: tuple[str, Any]) -> str:
@@ -43,8 +42,10 @@ def configuration(*changes: tuple[str, Any]) -> str:
     command = " ".join(f"'{part}'" for part in COMMAND)
     hooks = []
     for hook in manifest():
+        # The loader of ours leaves every value as it is written.
+        typed = {key: {"true": True, "false": False}.get(str(value), value) for key, value in hook.items()}
         entry = command + hook["entry"].removeprefix("twlint")
-        hooks.append({**hook, "language": "system", "entry": entry, **dict(changes)})
+        hooks.append({**typed, "language": "system", "entry": entry, **dict(changes)})
     return json.dumps({"repos": [{"repo": "local", "hooks": hooks}]})
 
 
@@ -84,7 +85,7 @@ def _pre_commit_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
 
 
-@pytest.fixture(params=["pre-commit", "git"])
+@pytest.fixture(params=[pytest.param("pre-commit", marks=pytest.mark.slow), "git"])
 def hooked(request: pytest.FixtureRequest, project: Path) -> Repository:
     """A repository with one commit, whose commits and pushes are scanned from now on."""
     repository = create(project)
