@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
-__all__ = ["Layout", "blocking", "find"]
+__all__ = ["Layout", "blocking", "find", "of_hook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ def find(path: Path) -> Layout | None:
     if _is_git_dir(path):
         return _layout(path, None)
     return next((layout for folder in path.parents if (layout := _worktree(folder)) is not None), None)
+
+
+def of_hook(variables: Mapping[str, str]) -> Layout | None:
+    """The repository whose git runs this hook, as it says in the environment, or the one of the current folder.
+
+    Git sets `GIT_DIR` where its own discovery would not find the repository: in linked work trees, and when the user
+    named it. The current folder is then the top of the work tree, or the bare repository.
+    """
+    if not (named := variables.get("GIT_DIR")):
+        return find(Path())
+    git_dir, here = Path(named).absolute(), Path(variables.get("GIT_WORK_TREE") or ".").absolute()
+    if not _is_git_dir(git_dir):
+        return None
+    return _layout(git_dir, None if here.resolve() == git_dir.resolve() else here)
 
 
 def _worktree(folder: Path) -> Layout | None:

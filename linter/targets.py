@@ -6,11 +6,11 @@ import io
 import os
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import git, repository
+from linter import git, ranges, repository
 from linter.model import Error, Skip, SkipKind
 from linter.parts import FilesPart, HistoryPart, IndexPart, Part, StreamPart
 from linter.sources import files, index
@@ -37,10 +37,10 @@ class Request:
     Attributes:
         targets: folders, files or repositories by their paths, or `-`.
         history: whether the history of repositories is scanned; None where the target decides.
-        since: only what commits after this revision brought in.
-        commits: only what the commits of this range, `A..B`, brought in.
+        commits: only what the commits of this range brought in.
         staged: only what is in the index and not in HEAD.
         indexed: only the content that the index has of these paths; empty for all that is staged.
+        is_hook: whether git runs this, and says in the environment for which repository.
         reflog: also what only reflogs name.
         all_objects: also what nothing names.
         allow_shallow: a history that is cut off counts as complete.
@@ -49,10 +49,10 @@ class Request:
 
     targets: tuple[str, ...] = (".",)
     history: bool | None = None
-    since: str | None = None
-    commits: str | None = None
+    commits: ranges.Range | None = None
     staged: bool = False
     indexed: tuple[str, ...] | None = None
+    is_hook: bool = False
     reflog: bool = False
     all_objects: bool = False
     allow_shallow: bool = False
@@ -82,9 +82,9 @@ def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
         if target == STREAM:
             made.parts.append(_stream(stop))
         elif request.staged or request.indexed is not None:
-            _plan_index(request, _repository(target), made, opener)
-        elif request.since or request.commits:
-            _plan_range(request, _repository(target), made, opener, prefix)
+            _plan_index(request, _repository(request, target), made, opener)
+        elif request.commits:
+            _plan_range(request, request.commits, _repository(request, target), made, opener, prefix)
         else:
             _plan_path(request, target, made, opener, prefix)
     if not made.parts:
@@ -106,8 +106,8 @@ def _end_input() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
 
 
-def _repository(target: str) -> repository.Layout:
-    layout = repository.find(Path(target))
+def _repository(request: Request, target: str) -> repository.Layout:
+    layout = repository.of_hook(os.environ) if request.is_hook else repository.find(Path(target))
     if layout is None:
         raise Error(f"{target}: not a git repository; name one, or leave out the options that need it")
     return layout
@@ -179,7 +179,7 @@ def _plan_repository(
     if inside and request.history is None:
         made.notices.append(f"the history is not scanned for a part of a repository; name {layout.worktree}")
     if not inside and request.history is not False:
-        _add_history(request, sterile, [], made, prefix)
+        _add_history(request, sterile, made, prefix)
     if layout.worktree is not None:
         listing = files.in_worktree(sterile, layout.worktree, inside)
         is_needed = request.history is False or bool(inside)
@@ -207,29 +207,24 @@ def _add_files(
 
 
 def _add_history(
-    request: Request,
-    sterile: git.Sterile,
-    excluded: list[str],
-    made: Plan,
-    prefix: str,
-    tip: str | None = None,
+    request: Request, sterile: git.Sterile, made: Plan, prefix: str, chosen: ranges.Resolved | None = None
 ) -> None:
+    """Add the history of all references, or what is chosen of it."""
     references, unreadable = sterile.references()
-    included = [tip] if tip else sorted({reference.target for reference in references})
-    if not tip:
+    included = chosen.included if chosen else sorted({reference.target for reference in references})
+    if not chosen:
         has_stash = any(reference.name == "refs/stash" for reference in references)
         included += sterile.reflog("refs/stash") if has_stash else []
         included += sterile.reflog(None) if request.reflog else []
+        made.skips.extend(Skip(name, "git cannot read this reference", SkipKind.FAILED) for name in unreadable)
     if not included and not request.all_objects:
         made.notices.append("the repository has no commits yet: there is no history to scan")
     included, absent = sterile.present(included)
     made.skips.extend(
         Skip(f"object {name}", "a reference names it, and it is missing or corrupt", SkipKind.FAILED) for name in absent
     )
-    if not tip:
-        made.skips.extend(Skip(name, "git cannot read this reference", SkipKind.FAILED) for name in unreadable)
-    if sterile.shallow_commits:
-        cut = f"the history is cut off at {sterile.shallow_commits} commits; `git fetch --unshallow` brings the rest"
+    if chosen.is_cut if chosen else sterile.shallow:
+        cut = f"the history is cut off at {len(sterile.shallow)} commits; `git fetch --unshallow` brings the rest"
         if request.allow_shallow:
             made.notices.append(cut)
         else:
@@ -238,35 +233,21 @@ def _add_history(
         sterile,
         references,
         included,
-        excluded,
+        chosen.excluded if chosen else [],
         everything=request.all_objects,
-        is_broken=not tip and bool(absent or unreadable),
+        is_broken=not chosen and bool(absent or unreadable),
         prefix=prefix,
     )
     made.parts.append(part)
 
 
-def _plan_range(request: Request, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str) -> None:
+def _plan_range(
+    request: Request, asked: ranges.Range, layout: repository.Layout, made: Plan, opener: _Opener, prefix: str
+) -> None:
     sterile = opener.open(layout, in_hook=True)
-    if request.commits:
-        start, dots, end = request.commits.partition("..")
-        if not dots or not start or not end or end.startswith("."):
-            raise Error(f"{request.commits}: a range is written A..B")
-    else:
-        start, end = request.since or "", "HEAD"
-    excluded, tip = _commit(sterile, start), _commit(sterile, end)
-    listed = sterile.run("rev-list", "--count", f"{excluded}..{tip}")
-    if listed.output.strip() == b"0":
-        made.notices.append(f"no commits in {start}..{end}: there is nothing to scan")
-    _add_history(request, sterile, [excluded], made, prefix, tip)
-
-
-def _commit(sterile: git.Sterile, revision: str) -> str:
-    name = sterile.resolve(revision)
-    if name is None:
-        hint = "; the history is cut off, `git fetch --unshallow` may bring it" if sterile.shallow_commits else ""
-        raise Error(f"{revision}: no such revision{hint}")
-    return name
+    chosen = ranges.resolve(sterile, replace(asked, is_strict=asked.is_strict and not request.allow_shallow))
+    made.notices.append(chosen.notice)
+    _add_history(request, sterile, made, prefix, chosen)
 
 
 def _plan_index(request: Request, layout: repository.Layout, made: Plan, opener: _Opener) -> None:
@@ -284,8 +265,11 @@ def _plan_index(request: Request, layout: repository.Layout, made: Plan, opener:
         for name in [each for each in entries if os.fsdecode(each) in request.excluded]:
             del entries[name]
             made.skips.append(Skip(os.fsdecode(name), "excluded by the configuration", SkipKind.EXCLUDED))
-    if not entries:
+    if not entries and not made.skips:
         made.notices.append("nothing is staged: there is nothing to scan")
+    elif request.is_hook:
+        what = "the files named" if request.indexed else "what is staged"
+        made.notices.append(f"{what}, as the index has it: {len(entries):,} path{'' if len(entries) == 1 else 's'}")
     made.parts.append(IndexPart(sterile, entries))
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from linter.rules import PatternRule
 
-_SCRUBBED = ("TWLINT_", "GIT_", "XDG_")
+_SCRUBBED = (
+    "TWLINT_", "GIT_", "XDG_", "PRE_COMMIT", "CI_", "GITHUB_", "GITLAB_", "BITBUCKET_", "BUILD_", "SYSTEM_", "TF_BUILD",
+    "CIRCLE", "BUILDKITE", "TRAVIS", "JENKINS_", "BRANCH_", "CHANGE_", "TAG_",
+)  # fmt: skip
 _SCRUBBED_NAMES = ("CI", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_COLOR", "PYTHONPATH")
 
 

@@ -333,7 +333,7 @@ def test_a_closed_repository_has_no_folder_and_no_process(repository: Repository
         folder = Path(sterile.run("rev-parse", "--absolute-git-dir").output.decode().strip())
         assert folder.is_dir()
         assert sterile.object_format == "sha1"
-        assert sterile.shallow_commits == 0
+        assert sterile.shallow == frozenset()
     assert not folder.exists()
 
 

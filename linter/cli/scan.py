@@ -27,6 +27,7 @@ def command(targets: tuple[str, ...], **given: Any) -> int:
 
     TARGET is a folder, a repository, a file, or - for standard input; without one it is the current folder.
     """
+    from linter.ranges import Range, written
     from linter.targets import Request
 
     modes = [name for name in ("staged", "since", "commits") if given[name]]
@@ -34,6 +35,10 @@ def command(targets: tuple[str, ...], **given: Any) -> int:
         raise Error("--staged, --since, --range and --history exclude one another; give one of them")
     if (given["reflog"] or given["all_objects"]) and (modes or given["history"] is False):
         raise Error("--reflog and --all-objects widen the whole history; leave out what narrows it")
-    names = ("history", "staged", "since", "commits", "reflog", "all_objects", "allow_shallow")
-    request = Request(targets=targets or (".",), **{name: given[name] for name in names})
+    commits = None
+    if given["since"] or given["commits"]:
+        start, end = (given["since"], "HEAD") if given["since"] else written(given["commits"])
+        commits = Range("as asked", (end,), (start,))
+    names = ("history", "staged", "reflog", "all_objects", "allow_shallow")
+    request = Request(targets=targets or (".",), commits=commits, **{name: given[name] for name in names})
     return run(request, given)

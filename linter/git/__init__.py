@@ -7,7 +7,8 @@ its list of references and its list of shallow commits are used. See "SECURITY" 
 
 from __future__ import annotations
 
+from linter.git.hooks import hooks_folder
 from linter.git.process import Process, Result
 from linter.git.sterile import EMPTY_TREE, Reference, Sterile, is_object_id
 
-__all__ = ["EMPTY_TREE", "Process", "Reference", "Result", "Sterile", "is_object_id"]
+__all__ = ["EMPTY_TREE", "Process", "Reference", "Result", "Sterile", "hooks_folder", "is_object_id"]

@@ -79,7 +79,7 @@ class Sterile:
             self._program = find_program()
             self._git = runner(self._program, self._folder)
             self.object_format = self._object_format()
-            self.shallow_commits = self._prepare()
+            self.shallow = self._prepare()
         except BaseException:
             self.close()
             raise
@@ -135,7 +135,11 @@ class Sterile:
 
     def resolve(self, revision: str) -> str | None:
         """The full id of the commit that the user's `revision` names, or None."""
-        result = self._run_in_target("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return self.resolve_object(f"{revision}^{{commit}}")
+
+    def resolve_object(self, revision: str) -> str | None:
+        """The full id of the object that `revision` names, which may be a tag of its own; None if it is not there."""
+        result = self._run_in_target("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{object}}")
         name = result.output.decode("ascii", "replace").strip()
         return name if result.status == 0 and is_object_id(name) else None
 
@@ -192,8 +196,8 @@ class Sterile:
             "GIT_SHALLOW_FILE": str(shallow) if shallow.exists() else "",
         }
 
-    def _prepare(self) -> int:
-        """Make the folder a bare repository; the number of commits at which the target's history is cut off."""
+    def _prepare(self) -> frozenset[str]:
+        """Make the folder a bare repository; the commits at which the target's history is cut off."""
         version = 1 if self.object_format == "sha256" else 0
         extension = "[extensions]\n\tobjectFormat = sha256\n" if version else ""
         (self._folder / "HEAD").write_text("ref: refs/heads/none\n")
@@ -208,11 +212,11 @@ class Sterile:
         try:
             shallow = (self.layout.common_dir / "shallow").read_bytes()
         except OSError:
-            return 0
+            return frozenset()
         commits = [line for line in shallow.decode("ascii", "replace").split() if is_object_id(line)]
         if commits:
             (self._folder / "shallow").write_text("\n".join(commits) + "\n")
-        return len(commits)
+        return frozenset(commits)
 
     def _take_excludes(self) -> None:
         """Take over what the target's own `info/exclude` says not to track; it is a list of names, no more."""
