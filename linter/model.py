@@ -68,6 +68,7 @@ class Status(enum.Enum):
     """What the stages after matching decided about a finding."""
 
     NEW = "new"
+    BASELINED = "baselined"
     SUPPRESSED = "suppressed"
 
 

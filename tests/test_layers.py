@@ -25,12 +25,13 @@ ROWS = (
     {"model", "stop"},
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
-        "repository",
+        "repository", "regular_file",
     },
     {"rules", "config"},
     {"matcher", "extract", "git"},
-    {"sources", "formats", "history", "examine", "findings", "rule_examples"},
-    {"parts"},
+    {"sources", "formats", "history", "examine", "findings", "rule_examples", "baseline",
+        "foreign_baselines",},
+    {"parts", "overrides"},
     {"targets", "scan"},
     {"cli"},
     {"__main__"},
@@ -41,16 +42,16 @@ ALLOWED = {
     "click": {"cli"},
     "git": {"git"},
     "hyperscan": {"matcher"},
-    "msgspec": {"rules", "config", "cli.options"},
-    "pathspec": {"cli.options"},
+    "msgspec": {"rules", "config", "cli.configured"},
+    "pathspec": {"cli.configured"},
     "regex": {"extract"},
     "tomli": {"config"},
     "yaml": {"strict_yaml"},
 }
 """Third-party packages, and the modules or folders that import them."""
 
-REVEALS = {"findings", "formats.json", "formats.text"}
-"""The modules in which `.reveal()` is called: identity, and reports with `--show-secrets`."""
+REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text"}
+"""The modules in which `.reveal()` is called: identity, hashes of other tools, and reports with `--show-secrets`."""
 
 HEAVY = {"hyperscan", "regex", "git", "libcst", "rich", "yaml", "msgspec", "pathspec"}
 
