@@ -10,27 +10,30 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from linter.model import Error, State, Status
+from linter.model import Error, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from linter.model import Finding, Occurrence, Report
+    from linter.model import Finding, Occurrence
 
 __all__ = [
     "HISTORY",
     "TREE",
     "UNJUDGED",
-    "Applied",
     "Baseline",
     "Entry",
     "accepted",
-    "apply",
+    "changed",
+    "digest",
     "empty",
+    "entry_of",
+    "is_random",
+    "one_a_path",
     "parse",
     "render",
 ]
@@ -75,22 +78,6 @@ class Baseline:
 
     keys: tuple[bytes, ...]
     entries: tuple[Entry, ...]
-
-
-class Applied(NamedTuple):
-    """What a baseline says of a report.
-
-    Attributes:
-        report: with the findings marked that the baseline covers.
-        claimed: for each finding the entries that cover it.
-        renewed: the same, as they would be written now.
-        unused: the entries that cover nothing.
-    """
-
-    report: Report
-    claimed: list[tuple[Entry, ...]]
-    renewed: list[tuple[Entry, ...]]
-    unused: tuple[Entry, ...]
 
 
 def empty() -> Baseline:
@@ -146,7 +133,7 @@ def _written_path(path: str) -> str:
     return path if _PLAIN_PATH.fullmatch(path) else json.dumps(path)
 
 
-def _digest(key: bytes, fingerprint: str) -> str:
+def digest(key: bytes, fingerprint: str) -> str:
     """The hash of a fingerprint, as long as it: 128 bits, or 8 for a value that people choose.
 
     One of the 256 short ones is only exchanged for another, so that no two become the same.
@@ -158,34 +145,12 @@ def _digest(key: bytes, fingerprint: str) -> str:
     return bytes(byte ^ other for byte, other in zip(identity, mask, strict=True)).hex()
 
 
-def apply(
-    report: Report,
-    baseline: Baseline,
-    exists: Callable[[str], bool],
-    relative: Callable[[str], str] = str,
-) -> Applied:
-    """Mark the new findings that the baseline covers wherever they stand.
-
-    An entry covers a credential at its path, and at every other path if its own is gone from the tree (a rename;
-    `exists` tells). Of several credentials with one hash it covers one. `relative` turns the paths of the report
-    into those of the baseline.
-    """
-    cover = _Cover(baseline, report, relative)
-    cover.by_path()
-    cover.by_rename(exists)
-    numbers = range(len(report.findings))
-    findings = tuple(cover.judged(number) for number in numbers)
-    unused = tuple(entry for number, entry in enumerate(baseline.entries) if number not in cover.claims)
-    claimed, renewed = [cover.claimed(each) for each in numbers], [cover.renewed(each) for each in numbers]
-    return Applied(replace(report, findings=findings), claimed, renewed, unused)
-
-
 def accepted(
     baseline: Baseline, finding: Finding, reason: str, relative: Callable[[str], str] = str
 ) -> tuple[Entry, ...]:
     """The entries that accept a finding at every path where it stands."""
-    entries = (_made(baseline, finding, each, relative, " ".join(reason.split())) for each in finding.occurrences)
-    return _one_a_path(entries)
+    entries = (entry_of(baseline, finding, each, relative, " ".join(reason.split())) for each in finding.occurrences)
+    return one_a_path(entries)
 
 
 def changed(baseline: Baseline, gone: Iterable[Entry], made: Iterable[Entry]) -> Baseline:
@@ -200,15 +165,16 @@ def changed(baseline: Baseline, gone: Iterable[Entry], made: Iterable[Entry]) ->
     return replace(baseline, entries=tuple(sorted(entries)))
 
 
-def _made(
+def entry_of(
     baseline: Baseline, finding: Finding, occurrence: Occurrence, relative: Callable[[str], str], reason: str
 ) -> Entry:
+    """The entry that accepts a finding where `occurrence` stands."""
     place = TREE if occurrence.state in (State.WORKTREE, State.HEAD) else HISTORY
-    digest = _digest(baseline.keys[0], finding.fingerprint)
-    return Entry(digest, finding.rule, relative(occurrence.path), place, reason)
+    hashed = digest(baseline.keys[0], finding.fingerprint)
+    return Entry(hashed, finding.rule, relative(occurrence.path), place, reason)
 
 
-def _one_a_path(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def one_a_path(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The first entry of each path; occurrences come nearest first."""
     kept: dict[str, Entry] = {}
     for entry in entries:
@@ -216,80 +182,6 @@ def _one_a_path(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(kept.values())
 
 
-class _Cover:
-    """Which entry covers which finding at which path; entries and findings by their numbers."""
-
-    def __init__(self, baseline: Baseline, report: Report, relative: Callable[[str], str]) -> None:
-        self._baseline = baseline
-        self._findings = report.findings
-        self._relative = relative
-        self._index: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, entry in enumerate(baseline.entries):
-            self._index[entry.digest, entry.rule].append(number)
-        self._covered: list[dict[str, str]] = [{} for _ in self._findings]
-        """The reason by the path, for each finding."""
-        self.claims: dict[int, int] = {}
-        """The finding that an entry covers."""
-
-    def by_path(self) -> None:
-        """Entries cover what stands at their own paths."""
-        for number, finding in enumerate(self._findings):
-            paths = {self._relative(each.path) for each in finding.occurrences}
-            for entry in self._entries(finding):
-                path = self._baseline.entries[entry].path
-                # Another entry of a path and a random value says the same again; of a chosen one, it is another's.
-                is_free = path not in self._covered[number] or _is_random(finding)
-                if path in paths and is_free and self.claims.setdefault(entry, number) == number:
-                    self._cover(number, path, entry)
-
-    def by_rename(self, exists: Callable[[str], bool]) -> None:
-        """Entries of files that are gone cover what stands elsewhere."""
-        for number, finding in enumerate(self._findings):
-            gone = [entry for entry in self._entries(finding) if self._is_gone(entry, exists)]
-            for path in {self._relative(each.path): None for each in finding.occurrences}:
-                if path not in self._covered[number]:
-                    claimed = (each for each in gone if self.claims.setdefault(each, number) == number)
-                    if (entry := next(claimed, None)) is not None:
-                        self._cover(number, path, entry)
-
-    def _is_gone(self, number: int, exists: Callable[[str], bool]) -> bool:
-        entry = self._baseline.entries[number]
-        return entry.place == TREE and not exists(entry.path)
-
-    def _cover(self, number: int, path: str, entry: int) -> None:
-        reason = self._baseline.entries[entry].reason
-        if self._covered[number].get(path, UNJUDGED) == UNJUDGED:
-            self._covered[number][path] = reason
-
-    def _entries(self, finding: Finding) -> list[int]:
-        hashes = (_digest(key, finding.fingerprint) for key in self._baseline.keys)
-        return [number for each in hashes for number in self._index.get((each, finding.rule), ())]
-
-    def judged(self, number: int) -> Finding:
-        """The finding, marked if it is new and covered wherever it stands."""
-        finding, covered = self._findings[number], self._covered[number]
-        reasons = [covered.get(self._relative(each.path)) for each in finding.occurrences]
-        is_whole = all(
-            reason is not None or occurrence.ignored is not None
-            for reason, occurrence in zip(reasons, finding.occurrences, strict=True)
-        )
-        if finding.status is not Status.NEW or not covered or not is_whole:
-            return finding
-        told = dict.fromkeys(reason for reason in reasons if reason is not None)
-        return replace(finding, status=Status.BASELINED, status_reason="; ".join(told))
-
-    def claimed(self, number: int) -> tuple[Entry, ...]:
-        """The entries that cover the finding."""
-        return tuple(self._baseline.entries[entry] for entry, finding in self.claims.items() if finding == number)
-
-    def renewed(self, number: int) -> tuple[Entry, ...]:
-        """The entries that cover the finding, with the paths at which it stands now and the first of the keys."""
-        finding, covered = self._findings[number], self._covered[number]
-        pairs = ((each, covered.get(self._relative(each.path))) for each in finding.occurrences)
-        return _one_a_path(
-            _made(self._baseline, finding, each, self._relative, reason) for each, reason in pairs if reason is not None
-        )
-
-
-def _is_random(finding: Finding) -> bool:
+def is_random(finding: Finding) -> bool:
+    """True if a value like this is not chosen by people, so that its hash proves which one it is."""
     return len(finding.fingerprint) >= 2 * _KEY_BYTES

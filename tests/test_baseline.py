@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter import baseline
+from linter import baseline, cover
 from linter.baseline import HISTORY, TREE, Baseline, Entry
 from linter.findings import Sighting, gather
-from linter.model import Confidence, Coverage, Error, Frame, Match, Place, Report, Secret, State, Status
+from linter.model import Commit, Confidence, Coverage, Error, Frame, Match, Place, Report, Secret, State, Status
 from tests.invented import github_token, password
 from tests.rule_files import pattern_rule
 
@@ -46,7 +46,7 @@ def _baseline_of(report: Report) -> Baseline:
 
 
 def _statuses(report: Report, known: Baseline, present: Iterable[str] = ()) -> dict[bytes, Status]:
-    applied = baseline.apply(report, known, set(present).__contains__)
+    applied = cover.apply(report, known, set(present).__contains__)
     return {finding.secret.reveal(): finding.status for finding in applied.report.findings}
 
 
@@ -74,7 +74,10 @@ entries = st.builds(
 def test_what_is_written_is_read_again(written: list[Entry]) -> None:
     made = Baseline((KEY,), tuple(sorted(written)))
 
-    assert baseline.parse(baseline.render(made), "b") == made
+    text = baseline.render(made)
+    assert baseline.parse(text, "b") == made
+    lines = [line for line in text.decode().splitlines() if not line.startswith(("#", "key "))]
+    assert lines == sorted(lines)
 
 
 def test_the_order_of_lines_does_not_matter() -> None:
@@ -145,7 +148,7 @@ def test_a_place_that_a_comment_covers_needs_no_entry() -> None:
 
 def test_the_reasons_are_told() -> None:
     report = _report(_sighting(github_token(), "a.py"))
-    applied = baseline.apply(report, _baseline_of(report), lambda _: True)
+    applied = cover.apply(report, _baseline_of(report), lambda _: True)
 
     assert [finding.status_reason for finding in applied.report.findings] == ["known"]
 
@@ -173,20 +176,62 @@ def test_what_was_only_in_the_history_does_not_cover_what_comes_back_elsewhere()
     assert _statuses(again, known, ["new.py"]) == {github_token().encode(): Status.NEW}
 
 
-def test_of_two_passwords_with_one_hash_one_entry_covers_one() -> None:
+def _dated(finding: Finding, date: str) -> Finding:
+    return replace(finding, introduced=Commit("c" * 40, "A", "a@acme.test", date))
+
+
+def test_of_two_passwords_with_one_hash_the_older_one_is_covered() -> None:
     first, second = _twins()
     known = _baseline_of(_report(_sighting(first, "a.py", rule=CHOSEN.id)))
-    both = _report(*(_sighting(word, "a.py", rule=CHOSEN.id) for word in (first, second)))
+    old, new = _report(*(_sighting(word, "a.py", rule=CHOSEN.id) for word in (first, second))).findings
+    dated = _dated(old, "2026-01-01T00:00:00+00:00")
 
-    assert sorted(each.value for each in _statuses(both, known, ["a.py"]).values()) == ["baselined", "new"]
-    assert set(_statuses(both, _baseline_of(both), ["a.py"]).values()) == {Status.BASELINED}
+    for other in (new, _dated(new, "2026-01-02T00:00:00+00:00")):
+        for findings in ((dated, other), (other, dated)):
+            statuses = _statuses(Report(findings, Coverage(), ()), known, ["a.py"])
+            assert statuses == {old.secret.reveal(): Status.BASELINED, new.secret.reveal(): Status.NEW}
+
+
+def test_passwords_with_one_hash_that_are_both_accepted_or_cannot_be_told_apart_do_not_return() -> None:
+    first, second = _twins()
+    both = _report(*(_sighting(word, "a.py", rule=CHOSEN.id) for word in (first, second)))
+    old, new = both.findings
+    dated = replace(both, findings=(_dated(old, "2026-01-01T00:00:00+00:00"), new))
+
+    assert len(_baseline_of(both).entries) == 2
+    assert set(_statuses(dated, _baseline_of(both), ["a.py"]).values()) == {Status.BASELINED}
+    known = _baseline_of(_report(_sighting(first, "a.py", rule=CHOSEN.id)))
+    assert set(_statuses(both, known, ["a.py"]).values()) == {Status.BASELINED}
+
+
+def test_a_password_with_the_hash_of_one_that_moved_is_told_from_it_by_what_moved_along() -> None:
+    first, second = _twins()
+    token = _sighting(github_token(), "old.py")
+    known = _baseline_of(_report(token, _sighting(first, "old.py", rule=CHOSEN.id)))
+    moved = (_sighting(github_token(), "z.py"), _sighting(first, "z.py", rule=CHOSEN.id))
+    report = _report(*moved, _sighting(second, "a.py", rule=CHOSEN.id))
+
+    assert _statuses(report, known, ["a.py", "z.py"]) == {
+        github_token().encode(): Status.BASELINED,
+        first.encode(): Status.BASELINED,
+        second.encode(): Status.NEW,
+    }
+
+
+def test_a_password_with_the_hash_of_one_that_moved_is_told_from_it_by_a_path_that_is_known() -> None:
+    first, second = _twins()
+    old = _sighting(first, "old.py", rule=CHOSEN.id)
+    known = _baseline_of(_report(old, _sighting(github_token(), "a.py")))
+    report = _report(*(_sighting(word, path, rule=CHOSEN.id) for word, path in ((first, "z.py"), (second, "a.py"))))
+
+    assert _statuses(report, known, ["a.py", "z.py"]) == {first.encode(): Status.BASELINED, second.encode(): Status.NEW}
 
 
 def test_renewed_entries_have_the_paths_of_now() -> None:
     report = _report(_sighting(github_token(1), "old.py"), _sighting(github_token(2), "removed.py"))
     moved = _report(_sighting(github_token(1), "old.py", State.HISTORY), _sighting(github_token(1), "new.py"))
 
-    applied = baseline.apply(moved, _baseline_of(report), ["new.py"].__contains__)
+    applied = cover.apply(moved, _baseline_of(report), ["new.py"].__contains__)
 
     assert [(entry.place, entry.path) for entry in applied.renewed[0]] == [(TREE, "new.py"), (HISTORY, "old.py")]
     assert [entry.path for entry in applied.unused] == ["removed.py"]
@@ -204,7 +249,7 @@ def test_baselines_with_two_keys_cover_what_both_cover_and_become_one() -> None:
     both = _report(*(_sighting(github_token(seed), "a.py") for seed in range(2)))
 
     assert set(_statuses(both, merged, ["a.py"]).values()) == {Status.BASELINED}
-    renewed = [entry for each in baseline.apply(both, merged, lambda _: True).renewed for entry in each]
+    renewed = [entry for each in cover.apply(both, merged, lambda _: True).renewed for entry in each]
     assert set(_statuses(both, Baseline(made[0].keys, tuple(renewed))).values()) == {Status.BASELINED}
 
 

@@ -31,7 +31,7 @@ ROWS = (
     {"matcher", "extract", "git"},
     {"sources", "formats", "history", "examine", "findings", "rule_examples", "baseline",
         "foreign_baselines",},
-    {"parts", "overrides"},
+    {"parts", "overrides", "cover"},
     {"targets", "scan"},
     {"cli"},
     {"__main__"},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from linter import baseline, regular_file
+from linter import baseline, cover, regular_file
 from linter.cli import baseline_audit, baseline_file
 from linter.cli.exit_codes import CLEAN, INCOMPLETE
 from linter.cli.options import Scanned, is_shown, scan, selection_options, settle
@@ -20,7 +20,8 @@ from linter.targets import Request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.baseline import Applied, Baseline, Entry
+    from linter.baseline import Baseline, Entry
+    from linter.cover import Applied
     from linter.model import Finding
 
 __all__ = ["command"]
@@ -61,8 +62,6 @@ class _Review(NamedTuple):
 
     def exit_code(self) -> int:
         """What a command returns that changed the baseline; tells of a scan that was incomplete."""
-        if self.scanned.signalled:
-            return 128 + self.scanned.signalled
         if self.scanned.report.coverage.complete:
             return CLEAN
         click.echo("twlint: not everything was scanned: `twlint scan` tells what and why", err=True)
@@ -75,8 +74,10 @@ def _review(target: str, given: dict[str, Any], load: Callable[[Path], Baseline]
     file = baseline_file.default_file(target, settled.config)
     known = load(file)
     scanned = scan(request, given, settled)
+    if scanned.signalled:
+        raise click.exceptions.Exit(128 + scanned.signalled)
     tree = baseline_file.Tree(request, file)
-    applied = baseline.apply(scanned.report, known, tree.exists, tree.relative)
+    applied = cover.apply(scanned.report, known, tree.exists, tree.relative)
     return _Review(file, known, scanned, tree, applied)
 
 

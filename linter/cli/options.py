@@ -124,8 +124,8 @@ def _cover(request: Request, file: Path | None) -> Callable[[Scanned], Report]:
     """
     if file is None:
         return lambda scanned: scanned.report
-    from linter.baseline import apply
     from linter.cli import baseline_file
+    from linter.cover import apply
 
     baseline, tree = baseline_file.load(file), baseline_file.Tree(request, file)
 
