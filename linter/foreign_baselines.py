@@ -93,6 +93,8 @@ def covers(known: Known, finding: Finding, relative: Callable[[str], str] = str)
 
 
 def _is_hashed(known: Known, finding: Finding, places: list[Occurrence]) -> bool:
+    if finding.secret is None:
+        return False
     value = finding.secret.reveal()
     if _sha1(value) == known.sha1:
         return True

@@ -40,8 +40,9 @@ _reason = click.option("--reason", default=baseline.UNJUDGED, show_default=True,
 
 
 class _Review(NamedTuple):
-    """A scan of the whole target, and what the baseline in `file` says of it."""
+    """A scan of `target`, and what the baseline in `file` says of it."""
 
+    target: str
     file: Path
     baseline: Baseline
     scanned: Scanned
@@ -57,8 +58,11 @@ class _Review(NamedTuple):
         ]
 
     def saved(self, made: Baseline) -> None:
-        """Write `made` in the place of the baseline."""
+        """Write `made` in the place of the baseline; a new one is made known to git."""
+        is_first = not os.path.lexists(self.file)
         baseline_file.save(self.file, made)
+        if is_first and (attributes := baseline_file.merged_by_git(self.file, self.target)) is not None:
+            click.echo(f"{printable(str(attributes))}: now has git merge the baselines of two branches by itself.")
 
     def exit_code(self) -> int:
         """What a command returns that changed the baseline; tells of a scan that was incomplete."""
@@ -78,7 +82,7 @@ def _review(target: str, given: dict[str, Any], load: Callable[[Path], Baseline]
         raise click.exceptions.Exit(128 + scanned.signalled)
     tree = baseline_file.Tree(request, file)
     applied = cover.apply(scanned.report, known, tree.exists, tree.relative)
-    return _Review(file, known, scanned, tree, applied)
+    return _Review(target, file, known, scanned, tree, applied)
 
 
 def _none_yet(file: Path) -> Baseline:
@@ -104,8 +108,6 @@ def create(target: str, reason: str, **given: Any) -> int:
     ]
     review.saved(baseline.changed(review.baseline, (), made))
     click.echo(f"{printable(str(review.file))}: accepted {counted(len(findings), 'finding')}.")
-    if (attributes := baseline_file.merged_by_git(review.file, target)) is not None:
-        click.echo(f"{printable(str(attributes))}: now has git merge the baselines of two branches by itself.")
     if given["baseline"] or not review.scanned.config.baseline:
         click.echo(
             f"To use it: `twlint scan --baseline {printable(str(review.file))}`, or `baseline:` in .twlint.yaml."

@@ -111,14 +111,14 @@ class Tree:
         return "" if self._is_of_git or len(self._request.targets) == 1 else target.rstrip("/") + "/"
 
     def _tops(self) -> list[Path]:
-        """The folders that paths are relative to."""
-        tops = [layout.worktree for layout in self._layouts.values() if layout is not None and layout.worktree]
-        return tops or [self._folder]
+        """The folders that paths are relative to; a bare repository has none."""
+        layouts = [layout for layout in self._layouts.values() if layout is not None]
+        return [layout.worktree for layout in layouts if layout.worktree] if layouts else [self._folder]
 
     @property
     def top(self) -> Path:
         """The folder that paths are relative to."""
-        return self._tops()[0]
+        return next(iter(self._tops()), self._folder)
 
     def relative(self, path: str) -> str:
         """The path of a report as the baseline has it."""
