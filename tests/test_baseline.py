@@ -13,30 +13,23 @@ from hypothesis import strategies as st
 
 from linter import baseline, cover
 from linter.baseline import HISTORY, TREE, Baseline, Entry
-from linter.findings import Sighting, gather
-from linter.model import Commit, Confidence, Coverage, Error, Frame, Match, Place, Report, Secret, State, Status
+from linter.model import Commit, Coverage, Error, Report, State, Status
 from tests.invented import github_token, password
-from tests.rule_files import pattern_rule
+from tests.sightings import findings_of, revealed, sighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from linter.findings import Sighting
     from linter.model import Finding
 
-RANDOM = pattern_rule()
-CHOSEN = pattern_rule(id="acme-password", chosen=True)
 WORDS = [password(number) for number in range(10_000)]
 KEY = bytes(range(16))
 DIGEST = "0f" * 16
 
 
-def _sighting(secret: str, path: str, state: State = State.WORKTREE, rule: str = RANDOM.id) -> Sighting:
-    match = Match(rule, Confidence.HIGH, Secret(secret.encode()), (), 1, 1, 1, 9, Frame(1, ("",)))
-    return Sighting(match, Place(path, None, state), None if state is State.WORKTREE else path)
-
-
 def _report(*sightings: Sighting) -> Report:
-    return Report(gather(sightings, (RANDOM, CHOSEN), {}), Coverage(), ())
+    return Report(findings_of(*sightings), Coverage(), ())
 
 
 def _baseline_of(report: Report) -> Baseline:
@@ -47,14 +40,14 @@ def _baseline_of(report: Report) -> Baseline:
 
 def _statuses(report: Report, known: Baseline, present: Iterable[str] = ()) -> dict[bytes, Status]:
     applied = cover.apply(report, known, set(present).__contains__)
-    return {finding.secret.reveal(): finding.status for finding in applied.report.findings}
+    return {revealed(finding): finding.status for finding in applied.report.findings}
 
 
 def _twins() -> tuple[str, str]:
     """Two passwords whose hashes are the same."""
     first: dict[str, str] = {}
     for word in WORDS:
-        (finding,) = gather([_sighting(word, "a", rule=CHOSEN.id)], (CHOSEN,), {})
+        (finding,) = findings_of(sighting(word, "a", chosen=True))
         if (other := first.setdefault(finding.fingerprint, word)) != word:
             return other, word
     raise AssertionError("there are only 256 hashes")
@@ -81,7 +74,7 @@ def test_what_is_written_is_read_again(written: list[Entry]) -> None:
 
 
 def test_the_order_of_lines_does_not_matter() -> None:
-    made = _baseline_of(_report(*(_sighting(github_token(seed), f"{seed}.py") for seed in range(5))))
+    made = _baseline_of(_report(*(sighting(github_token(seed), f"{seed}.py") for seed in range(5))))
     lines = baseline.render(made).splitlines(keepends=True)
 
     assert baseline.parse(b"".join(sorted(lines)), "b") == made
@@ -120,8 +113,8 @@ def test_each_baseline_has_a_key_of_its_own() -> None:
 
 
 def test_what_is_known_is_marked_and_what_is_new_is_not() -> None:
-    known = _report(_sighting(github_token(1), "a.py"), _sighting(github_token(1), "b.py"))
-    both = _report(_sighting(github_token(1), "a.py"), _sighting(github_token(2), "a.py"))
+    known = _report(sighting(github_token(1), "a.py"), sighting(github_token(1), "b.py"))
+    both = _report(sighting(github_token(1), "a.py"), sighting(github_token(2), "a.py"))
 
     assert _statuses(both, _baseline_of(known), ["a.py", "b.py"]) == {
         github_token(1).encode(): Status.BASELINED,
@@ -130,48 +123,45 @@ def test_what_is_known_is_marked_and_what_is_new_is_not() -> None:
 
 
 def test_one_place_that_is_not_covered_makes_a_finding_new() -> None:
-    known = _baseline_of(_report(_sighting(github_token(), "a.py")))
-    copied = _report(_sighting(github_token(), "a.py"), _sighting(github_token(), "b.py"))
+    known = _baseline_of(_report(sighting(github_token(), "a.py")))
+    copied = _report(sighting(github_token(), "a.py"), sighting(github_token(), "b.py"))
 
     assert _statuses(copied, known, ["a.py", "b.py"]) == {github_token().encode(): Status.NEW}
 
 
 def test_a_place_that_a_comment_covers_needs_no_entry() -> None:
-    known = _baseline_of(_report(_sighting(github_token(), "a.py")))
-    match, place, blob = _sighting(github_token(), "b.py")
-    commented = Sighting(replace(match, ignored="a test"), place, blob)
-
-    report = _report(_sighting(github_token(), "a.py"), commented)
+    known = _baseline_of(_report(sighting(github_token(), "a.py")))
+    report = _report(sighting(github_token(), "a.py"), sighting(github_token(), "b.py", ignored="a test"))
 
     assert _statuses(report, known, ["a.py", "b.py"]) == {github_token().encode(): Status.BASELINED}
 
 
 def test_the_reasons_are_told() -> None:
-    report = _report(_sighting(github_token(), "a.py"))
+    report = _report(sighting(github_token(), "a.py"))
     applied = cover.apply(report, _baseline_of(report), lambda _: True)
 
     assert [finding.status_reason for finding in applied.report.findings] == ["known"]
 
 
 def test_another_rule_is_not_covered() -> None:
-    report = _report(_sighting(github_token(), "a.py"))
+    report = _report(sighting(github_token(), "a.py"))
     entries = (replace(entry, rule="acme-token") for entry in _baseline_of(report).entries)
 
     assert _statuses(report, Baseline((KEY,), tuple(entries))) == {github_token().encode(): Status.NEW}
 
 
 def test_an_entry_follows_a_file_that_is_gone_and_not_one_that_is_there() -> None:
-    known = _baseline_of(_report(_sighting(github_token(), "old.py")))
-    moved = _report(_sighting(github_token(), "new.py"))
+    known = _baseline_of(_report(sighting(github_token(), "old.py")))
+    moved = _report(sighting(github_token(), "new.py"))
 
     assert _statuses(moved, known, ["new.py"]) == {github_token().encode(): Status.BASELINED}
     assert _statuses(moved, known, ["new.py", "old.py"]) == {github_token().encode(): Status.NEW}
 
 
 def test_what_was_only_in_the_history_does_not_cover_what_comes_back_elsewhere() -> None:
-    known = _baseline_of(_report(_sighting(github_token(), "gone.py", State.HISTORY)))
+    known = _baseline_of(_report(sighting(github_token(), "gone.py", State.HISTORY)))
 
-    again = _report(_sighting(github_token(), "gone.py", State.HISTORY), _sighting(github_token(), "new.py"))
+    again = _report(sighting(github_token(), "gone.py", State.HISTORY), sighting(github_token(), "new.py"))
 
     assert _statuses(again, known, ["new.py"]) == {github_token().encode(): Status.NEW}
 
@@ -182,34 +172,34 @@ def _dated(finding: Finding, date: str) -> Finding:
 
 def test_of_two_passwords_with_one_hash_the_older_one_is_covered() -> None:
     first, second = _twins()
-    known = _baseline_of(_report(_sighting(first, "a.py", rule=CHOSEN.id)))
-    old, new = _report(*(_sighting(word, "a.py", rule=CHOSEN.id) for word in (first, second))).findings
+    known = _baseline_of(_report(sighting(first, "a.py", chosen=True)))
+    old, new = _report(*(sighting(word, "a.py", chosen=True) for word in (first, second))).findings
     dated = _dated(old, "2026-01-01T00:00:00+00:00")
 
     for other in (new, _dated(new, "2026-01-02T00:00:00+00:00")):
         for findings in ((dated, other), (other, dated)):
             statuses = _statuses(Report(findings, Coverage(), ()), known, ["a.py"])
-            assert statuses == {old.secret.reveal(): Status.BASELINED, new.secret.reveal(): Status.NEW}
+            assert statuses == {revealed(old): Status.BASELINED, revealed(new): Status.NEW}
 
 
 def test_passwords_with_one_hash_that_are_both_accepted_or_cannot_be_told_apart_do_not_return() -> None:
     first, second = _twins()
-    both = _report(*(_sighting(word, "a.py", rule=CHOSEN.id) for word in (first, second)))
+    both = _report(*(sighting(word, "a.py", chosen=True) for word in (first, second)))
     old, new = both.findings
     dated = replace(both, findings=(_dated(old, "2026-01-01T00:00:00+00:00"), new))
 
     assert len(_baseline_of(both).entries) == 2
     assert set(_statuses(dated, _baseline_of(both), ["a.py"]).values()) == {Status.BASELINED}
-    known = _baseline_of(_report(_sighting(first, "a.py", rule=CHOSEN.id)))
+    known = _baseline_of(_report(sighting(first, "a.py", chosen=True)))
     assert set(_statuses(both, known, ["a.py"]).values()) == {Status.BASELINED}
 
 
 def test_a_password_with_the_hash_of_one_that_moved_is_told_from_it_by_what_moved_along() -> None:
     first, second = _twins()
-    token = _sighting(github_token(), "old.py")
-    known = _baseline_of(_report(token, _sighting(first, "old.py", rule=CHOSEN.id)))
-    moved = (_sighting(github_token(), "z.py"), _sighting(first, "z.py", rule=CHOSEN.id))
-    report = _report(*moved, _sighting(second, "a.py", rule=CHOSEN.id))
+    token = sighting(github_token(), "old.py")
+    known = _baseline_of(_report(token, sighting(first, "old.py", chosen=True)))
+    moved = (sighting(github_token(), "z.py"), sighting(first, "z.py", chosen=True))
+    report = _report(*moved, sighting(second, "a.py", chosen=True))
 
     assert _statuses(report, known, ["a.py", "z.py"]) == {
         github_token().encode(): Status.BASELINED,
@@ -220,16 +210,16 @@ def test_a_password_with_the_hash_of_one_that_moved_is_told_from_it_by_what_move
 
 def test_a_password_with_the_hash_of_one_that_moved_is_told_from_it_by_a_path_that_is_known() -> None:
     first, second = _twins()
-    old = _sighting(first, "old.py", rule=CHOSEN.id)
-    known = _baseline_of(_report(old, _sighting(github_token(), "a.py")))
-    report = _report(*(_sighting(word, path, rule=CHOSEN.id) for word, path in ((first, "z.py"), (second, "a.py"))))
+    old = sighting(first, "old.py", chosen=True)
+    known = _baseline_of(_report(old, sighting(github_token(), "a.py")))
+    report = _report(*(sighting(word, path, chosen=True) for word, path in ((first, "z.py"), (second, "a.py"))))
 
     assert _statuses(report, known, ["a.py", "z.py"]) == {first.encode(): Status.BASELINED, second.encode(): Status.NEW}
 
 
 def test_renewed_entries_have_the_paths_of_now() -> None:
-    report = _report(_sighting(github_token(1), "old.py"), _sighting(github_token(2), "removed.py"))
-    moved = _report(_sighting(github_token(1), "old.py", State.HISTORY), _sighting(github_token(1), "new.py"))
+    report = _report(sighting(github_token(1), "old.py"), sighting(github_token(2), "removed.py"))
+    moved = _report(sighting(github_token(1), "old.py", State.HISTORY), sighting(github_token(1), "new.py"))
 
     applied = cover.apply(moved, _baseline_of(report), ["new.py"].__contains__)
 
@@ -238,7 +228,7 @@ def test_renewed_entries_have_the_paths_of_now() -> None:
 
 
 def test_baselines_with_two_keys_cover_what_both_cover_and_become_one() -> None:
-    reports = [_report(_sighting(github_token(seed), "a.py")) for seed in range(2)]
+    reports = [_report(sighting(github_token(seed), "a.py")) for seed in range(2)]
     made = [Baseline((bytes([seed]) * 16,), ()) for seed in range(2)]
     entries = tuple(
         entry
@@ -246,7 +236,7 @@ def test_baselines_with_two_keys_cover_what_both_cover_and_become_one() -> None:
         for entry in baseline.accepted(known, report.findings[0], "known")
     )
     merged = Baseline((*made[0].keys, *made[1].keys), entries)
-    both = _report(*(_sighting(github_token(seed), "a.py") for seed in range(2)))
+    both = _report(*(sighting(github_token(seed), "a.py") for seed in range(2)))
 
     assert set(_statuses(both, merged, ["a.py"]).values()) == {Status.BASELINED}
     renewed = [entry for each in cover.apply(both, merged, lambda _: True).renewed for entry in each]
@@ -254,7 +244,7 @@ def test_baselines_with_two_keys_cover_what_both_cover_and_become_one() -> None:
 
 
 def _candidates(word: str) -> Finding:
-    (finding,) = gather([_sighting(word, "a.py", rule=CHOSEN.id)], (CHOSEN,), {})
+    (finding,) = findings_of(sighting(word, "a.py", chosen=True))
     return finding
 
 

@@ -8,21 +8,17 @@ import json
 import pytest
 
 from linter import foreign_baselines
-from linter.findings import Sighting, gather
 from linter.foreign_baselines import Known
-from linter.model import Confidence, Error, Finding, Frame, Match, Place, Secret, State
+from linter.model import Error, Finding, State
 from tests.invented import github_token
-from tests.rule_files import pattern_rule
+from tests.sightings import findings_of, sighting
 
-RULE = pattern_rule()
 COMMIT = "c" * 40
 
 
 def _finding(value: str = "", path: str = "a.py", line: int = 3, commit: str | None = None) -> Finding:
-    secret = Secret((value or github_token()).encode())
-    match = Match(RULE.id, Confidence.HIGH, secret, (), line, 1, line, 9, Frame(1, ("",)))
     state = State.HISTORY if commit else State.WORKTREE
-    (finding,) = gather([Sighting(match, Place(path, commit, state), "b10b")], (RULE,), {})
+    (finding,) = findings_of(sighting(value or github_token(), path, state, line=line, commit=commit))
     return finding
 
 
