@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter import decode, directives
 from linter.extract import Extractor
-from linter.model import Batch, Match
+from linter.model import Batch, Extent, Match, PartMatch
+from linter.pairs import Sets
 from linter.positions import Positions, frame
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Examiner:
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
         self._extractor = Extractor(rules)
+        self._sets = Sets(rules)
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
 
@@ -90,26 +92,42 @@ class Examiner:
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = [(candidate.start, candidate.end, candidate.secret.redacted) for candidate in candidates]
+        masks = [(each.start, each.end, each.secret.redacted) for each in candidates if not self._is_practice(each)]
         used: set[Directive] = set()
         matches = []
-        for candidate in candidates:
+        for candidate in self._sets.combine(candidates, positions.line):
             match = self._match(positions, candidate, masks)
-            comment = _covering(comments, match) if comments else None
-            if comment is not None:
-                used.add(comment)
-                match = replace(match, ignored=comment.reason)
+            if covering := [comment for comment in comments if _covers(comment, match)]:
+                used.update(covering)
+                match = replace(match, ignored=covering[0].reason)
             matches.append(match)
         stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
 
+    def _is_practice(self, candidate: Candidate) -> bool:
+        return self._rules[candidate.rule].practice
+
     def _match(self, positions: Positions, candidate: Candidate, masks: Sequence[tuple[int, int, str]]) -> Match:
-        line, column = positions.place(candidate.start)
-        lines = frame(positions, line, (candidate.start, candidate.end), masks)
-        end_line, end_column = positions.place(candidate.end)
-        rule = self._rules[candidate.rule].id
-        secret, confidence, evidence = candidate.secret, candidate.confidence, candidate.evidence
-        return Match(rule, confidence, secret, evidence, line, column, end_line, end_column, lines)
+        extent = _extent(positions, candidate)
+        return Match(
+            self._rules[candidate.rule].id,
+            candidate.severity,
+            candidate.confidence,
+            candidate.secret,
+            candidate.evidence,
+            extent,
+            frame(positions, extent.line, (candidate.start, candidate.end), masks),
+            tuple(
+                PartMatch(self._rules[part.rule].id, part.secret, part.evidence, _extent(positions, part))
+                for part in candidate.parts
+            ),
+            sample=candidate.is_sample,
+            path_words=candidate.path_words,
+        )
+
+
+def _extent(positions: Positions, candidate: Candidate) -> Extent:
+    return Extent(*positions.place(candidate.start), *positions.place(candidate.end))
 
 
 def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:
@@ -124,14 +142,18 @@ def _by_content(batch: Batch, places: Places) -> dict[int, list[int]]:
     return marks
 
 
-def _covering(comments: list[Directive], match: Match) -> Directive | None:
-    return next(
-        (
-            comment
-            for comment in comments
-            if comment.problem is None
-            and match.rule in comment.rules
-            and match.line <= comment.target <= match.end_line
-        ),
-        None,
-    )
+def _covers(comment: Directive, match: Match) -> bool:
+    """True if the comment stands at the match and names its rule; of a set also at any of its parts.
+
+    A comment that names the rule of a part covers the set only at the credential that the set is known by.
+    """
+    if comment.problem is not None:
+        return False
+    names = {match.rule, *(part.rule for part in match.parts if part.extent == match.extent)}
+    if _is_at(comment, match.extent):
+        return not names.isdisjoint(comment.rules)
+    return match.rule in comment.rules and any(_is_at(comment, part.extent) for part in match.parts)
+
+
+def _is_at(comment: Directive, extent: Extent) -> bool:
+    return extent.line <= comment.target <= extent.end_line

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter import plausibility
-from linter.model import Confidence, Secret, SkipKind
-from linter.structures import STRUCTURES
+from linter.context import Content
+from linter.model import Confidence, Secret, Severity, SkipKind
+from linter.patterns import SECRET_GROUP
+from linter.structures import STRUCTURES, canonical, is_expired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +34,6 @@ WINDOW_KEPT_SIZE = 4_096
 SHORT_PROOF = 64
 """Bytes up to which a value of a proved kind may still be a placeholder; in a longer one such a word is chance."""
 
-_BINARY_SAMPLE = 8192
-
 
 class Candidate(NamedTuple):
     """A secret of rule `rule` (an index) in content `content` of a batch, at the bytes `start` to `end`."""
@@ -43,8 +43,17 @@ class Candidate(NamedTuple):
     end: int
     rule: int
     secret: Secret
+    severity: Severity
     confidence: Confidence
     evidence: tuple[str, ...]
+    is_sample: bool = False
+    """True if it is a value that the provider's documentation prints."""
+    is_only_a_part: bool = False
+    """True if it is nothing unless a set claims it."""
+    path_words: tuple[str, ...] = ()
+    """Words of which one must stand in the path unless a set claims it; empty: no such need."""
+    parts: tuple[Candidate, ...] = ()
+    """The members of a set, this one with its own rule among them, by place."""
 
 
 class Fault(NamedTuple):
@@ -70,12 +79,13 @@ class Extractor:
     def __init__(self, rules: Sequence[PatternRule]) -> None:
         self._rules = rules
         self._compiled: dict[int, Any] = {}
-        self._known: dict[tuple[int, bool, bytes], tuple[_Hit, ...]] = {}
+        self._known: dict[tuple[int, bool, bytes], tuple[tuple[_Mark, ...], ...]] = {}
+        self._numbers = {rule.id: number for number, rule in enumerate(rules)}
 
     def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
         """The candidates in `windows` of `batch`; of overlapping ones the most specific rule's."""
         found: dict[int, list[Candidate]] = {}
-        contents: dict[int, _Content] = {}
+        contents: dict[int, Content] = {}
         faults: dict[int, set[Fault]] = defaultdict(set)
         for window in windows:
             known = found.setdefault(window.content, [])
@@ -84,7 +94,9 @@ class Extractor:
                 faults[window.content].add(_TOO_MANY)
                 continue
             try:
-                content = contents.setdefault(window.content, _Content(batch, window.content))
+                if (content := contents.get(window.content)) is None:
+                    span = batch.starts[window.content], batch.ends[window.content]
+                    content = contents[window.content] = Content(batch.data, *span)
                 for candidate in self._candidates(batch, window, content):
                     if len(known) >= CANDIDATE_LIMIT:
                         faults[window.content].add(_TOO_MANY)
@@ -99,41 +111,77 @@ class Extractor:
         candidates = [candidate for content in sorted(found) for candidate in self._most_specific(found[content])]
         return Extraction(candidates, faults)
 
-    def _candidates(self, batch: Batch, window: Window, content: _Content) -> Iterator[Candidate]:
-        rule = self._rules[window.rule]
+    def _candidates(self, batch: Batch, window: Window, content: Content) -> Iterator[Candidate]:
         hits = self._hits(batch, window)
         for hit in hits:
-            if hit.verdict is None or (not hit.verdict.holds_in_binary and content.is_binary()):
+            if any(mark.verdict is None for mark in hit):
                 continue
-            if rule.context and not content.holds_any(rule.context):
-                continue
-            start, end = window.start + hit.start, window.start + hit.end
-            secret, confidence, evidence, _ = hit.verdict
-            yield Candidate(window.content, start, end, window.rule, secret, confidence, evidence)
+            yield from self._placed(window, hit, content)
         is_left_to_the_next = window.stop == batch.ends[window.content] and not batch.last
         if window.certain and not hits and not is_left_to_the_next:
             raise _DisagreementError
 
-    def _hits(self, batch: Batch, window: Window) -> tuple[_Hit, ...]:
+    def _placed(self, window: Window, hit: Sequence[_Mark], content: Content) -> Iterator[Candidate]:
+        """The candidates of one hit, judged by what stands around them."""
+        rule = self._rules[window.rule]
+        for mark in hit:
+            verdict = mark.verdict
+            start, end = window.start + mark.start, window.start + mark.end
+            if verdict is None or (not verdict.holds_in_binary and content.is_binary()):
+                continue
+            if content.is_of_another_kind(start, rule.unless, rule.context):
+                continue
+            has_context = not rule.context or (
+                content.says_any(start, rule.context) if rule.context_on == "line" else content.holds_any(rule.context)
+            )
+            candidate = Candidate(
+                window.content,
+                start,
+                end,
+                mark.rule,
+                verdict.secret,
+                verdict.severity,
+                verdict.confidence,
+                verdict.evidence,
+                verdict.is_sample,
+                is_only_a_part=bool(rule.parts),
+            )
+            if has_context:
+                yield candidate
+            elif rule.without_context is not None:
+                yield candidate._replace(confidence=min(verdict.confidence, rule.without_context))
+            else:
+                yield candidate._replace(path_words=rule.context)
+
+    def _hits(self, batch: Batch, window: Window) -> tuple[tuple[_Mark, ...], ...]:
         """What the rule's pattern finds in `window`; the same bytes are searched once."""
         # With the byte before, which tells whether a word starts here, and whether the content ends behind.
         is_last = window.stop == batch.ends[window.content]
         key = (window.rule, is_last, bytes(batch.data[window.start - 1 : window.stop]))
         if (known := self._known.get(key)) is not None:
             return known
-        spans, stop = self._spans(batch, window)
-        hits = tuple(
-            _Hit(start - window.start, end - window.start, _verdict(self._rules[window.rule], batch.data[start:end]))
-            for start, end in spans
-        )
+        matches, stop = self._matches(batch, window)
+        hits = tuple(self._marks(batch, window, match) for match in matches)
         if stop == window.stop and len(key[2]) <= WINDOW_KEPT_SIZE and (batch.last or not is_last):
             if len(self._known) >= WINDOWS_KEPT:
                 self._known.clear()
             self._known[key] = hits
         return hits
 
-    def _spans(self, batch: Batch, window: Window) -> tuple[list[tuple[int, int]], int]:
-        r"""Where secrets stand in `window`, and up to where it was looked at.
+    def _marks(self, batch: Batch, window: Window, match: Any) -> tuple[_Mark, ...]:
+        """The secret of one match, or the parts of a set, each with the verdict of its own rule."""
+        marks = []
+        for group in match.groupdict():
+            start, end = match.span(group)
+            number = window.rule if group == SECRET_GROUP else self._numbers.get(group.replace("_", "-"))
+            if number is None or start < 0:
+                continue
+            verdict = _verdict(self._rules[number], batch.data[start:end])
+            marks.append(_Mark(number, start - window.start, end - window.start, verdict))
+        return tuple(marks)
+
+    def _matches(self, batch: Batch, window: Window) -> tuple[list[Any], int]:
+        r"""The matches of the pattern in `window`, and up to where it was looked at.
 
         At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
         again with all the bytes that it may have. At the end of a window of large content it is left to the next.
@@ -141,17 +189,16 @@ class Extractor:
         pattern = self._pattern(window.rule)
         width = self._rules[window.rule].width
         limit = batch.ends[window.content]
-        spans: list[tuple[int, int]] = []
+        matches: list[Any] = []
         at, stop = window.start, window.stop
         while match := pattern.search(batch.data, at, stop, timeout=TIME_LIMIT):
             if match.end() >= stop and stop < limit:
                 stop = min(match.start() + width + 1, limit)
                 continue
-            start, end = match.span("secret")
             if match.end() < limit or batch.last:
-                spans.append((start, end))
-            at = max(end, match.start() + 1)
-        return spans, stop
+                matches.append(match)
+            at = max(*map(match.end, match.groupdict()), match.start() + 1)
+        return matches, stop
 
     def _pattern(self, rule: int) -> Any:
         if rule not in self._compiled:
@@ -178,6 +225,8 @@ class Extractor:
         rule = self._rules[candidate.rule]
         length = candidate.end - candidate.start
         return (
+            not candidate.is_only_a_part,
+            not candidate.path_words,
             not rule.chosen,
             rule.structure is not None,
             rule.confidence,
@@ -192,40 +241,22 @@ class _DisagreementError(Exception):
     """The engine saw a match that the pattern does not find: a fault of ours, told and never silent."""
 
 
-class _Content:
-    """What a rule may want to know of the content around a secret, read once when it is first asked for."""
-
-    def __init__(self, batch: Batch, index: int) -> None:
-        self._data = batch.data
-        self._start = batch.starts[index]
-        self._end = batch.ends[index]
-
-    def holds_any(self, words: Sequence[str]) -> bool:
-        """True if one of `words` (lower case) stands in the content, in any case."""
-        return any(word.encode() in self._lowered for word in words)
-
-    @cached_property
-    def _lowered(self) -> bytearray:
-        return self._data[self._start : self._end].lower()
-
-    def is_binary(self) -> bool:
-        """True if a zero byte stands near the start, as git decides it."""
-        return self._data.find(0, self._start, min(self._end, self._start + _BINARY_SAMPLE)) >= 0
-
-
 class _Verdict(NamedTuple):
     """What a rule says of a secret wherever it stands."""
 
     secret: Secret
+    severity: Severity
     confidence: Confidence
     evidence: tuple[str, ...]
+    is_sample: bool
     holds_in_binary: bool
     """True if the form alone is telling enough for content that is not text."""
 
 
-class _Hit(NamedTuple):
-    """Where a rule's pattern holds, from the start of its window, and the verdict on what stands there, if any."""
+class _Mark(NamedTuple):
+    """Where a secret of rule `rule` stands, from the start of its window, and the verdict on it, if it is one."""
 
+    rule: int
     start: int
     end: int
     verdict: _Verdict | None
@@ -234,14 +265,9 @@ class _Hit(NamedTuple):
 def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     """How the kind is known, or None if what was found is not a plausible credential of it."""
     value = bytes(found)
-    may_be_placeholder = rule.structure is None or len(value) <= SHORT_PROOF
-    if may_be_placeholder and plausibility.is_placeholder(value):
-        return None
-    if rule.chosen and plausibility.is_trivial_password(value):
-        return None
-    if rule.min_entropy and plausibility.entropy(value) < rule.min_entropy:
-        return None
-    if rule.min_classes and plausibility.classes(value) < rule.min_classes:
+    if rule.practice:
+        return _Verdict(Secret(value), rule.severity, rule.confidence, (), False, False)
+    if not _is_plausible(rule, value):
         return None
     proof = () if rule.structure is None else STRUCTURES[rule.structure](value)
     if proof is None:
@@ -249,8 +275,30 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     lowered = value.lower()
     prefix = next((word for word in rule.keywords if lowered.startswith(word.encode())), "")
     evidence = proof or (f"form: {'fixed prefix' if prefix else 'name and shape'}",)
+    severity = rule.severity
+    if is_expired(rule.structure, value):
+        severity, evidence = min(severity, Severity.LOW), (*evidence, "expired")
     # A password of common words stands in as many examples as in real use.
     is_common = rule.chosen and plausibility.is_common_password(value)
     confidence = Confidence.LOW if is_common else rule.confidence
     secret = Secret(value, prefix=value[: len(prefix)].decode("ascii", "replace"), chosen=rule.chosen)
-    return _Verdict(secret, confidence, evidence, bool(prefix) or rule.structure is not None)
+    holds_in_binary = bool(prefix) or rule.structure is not None
+    return _Verdict(secret, severity, confidence, evidence, _is_sample(rule, value), holds_in_binary)
+
+
+def _is_plausible(rule: PatternRule, value: bytes) -> bool:
+    may_be_placeholder = rule.structure is None or len(value) <= SHORT_PROOF
+    if may_be_placeholder and plausibility.is_placeholder(value):
+        return False
+    if rule.chosen and plausibility.is_trivial_password(value):
+        return False
+    if rule.min_entropy and plausibility.entropy(value) < rule.min_entropy:
+        return False
+    return not rule.min_classes or plausibility.classes(value) >= rule.min_classes
+
+
+def _is_sample(rule: PatternRule, value: bytes) -> bool:
+    """True if the provider's documentation prints this value."""
+    if not rule.samples:
+        return False
+    return hashlib.sha256(canonical(rule.structure, value)).hexdigest() in rule.samples

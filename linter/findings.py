@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.model import Finding, Match, Occurrence, State, Status
+from linter.model import Finding, Guidance, Match, Occurrence, Part, State, Status
 from linter.structures import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from linter.model import Commit, Place
+    from linter.model import Commit, Extent, PartMatch, Place
     from linter.rules import PatternRule
+    from linter.sites import Sites
 
 __all__ = ["Sighting", "gather", "status_of"]
 
 _FINGERPRINT_KEY = b"twlint fingerprint 1"
 _FINGERPRINT_BYTES = 16
 _CHOSEN_FINGERPRINT_BYTES = 1
+_ENVIRONMENT = re.compile(r"\.env\.[\w.-]+|[\w-]+\.env")
 _DISTANCES = {state: distance for distance, state in enumerate(State)}
 
 
@@ -34,23 +37,54 @@ class Sighting(NamedTuple):
 
 
 def gather(
-    sightings: Iterable[Sighting], rules: Sequence[PatternRule], commits: Mapping[str, Commit]
+    sightings: Iterable[Sighting],
+    rules: Sequence[PatternRule],
+    commits: Mapping[str, Commit],
+    sites: Sites,
+    *,
+    shows_samples: bool = False,
 ) -> tuple[Finding, ...]:
     """The findings, sorted by path, line and rule.
 
     Sightings are of one credential if the rules are of the same provider and the secrets are the same, or two
-    spellings of the same.
+    spellings of the same. A set is known by its first credential; the others of it, where they stand alone, belong
+    to it. Values that a provider's documentation prints are suppressed unless `shows_samples`.
     """
     by_id = {rule.id: rule for rule in rules}
-    groups: dict[tuple[str, bytes], list[Sighting]] = defaultdict(list)
+    groups: dict[_Key, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
-        rule = by_id[sighting.match.rule]
-        identity = canonical(rule.structure, sighting.match.secret.reveal())
-        groups[rule.provider, identity].append(sighting)
+        groups[_key(sighting.match, by_id)].append(sighting)
+    _join_sets(groups, by_id)
     findings = [
-        _finding(identity, sorted(group, key=_sighted), by_id, commits) for (_, identity), group in groups.items()
+        _finding(key, sorted(group, key=_sighted), by_id, commits, sites, shows_samples)
+        for key, group in groups.items()
     ]
     return tuple(sorted(findings, key=_order))
+
+
+class _Key(NamedTuple):
+    """What makes sightings one finding: the family of their rules and the bytes that all spellings share."""
+
+    family: str
+    identity: bytes
+
+
+def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
+    rule = rules[match.rule]
+    if isinstance(match, Match) and match.parts:
+        return next(_key(part, rules) for part in match.parts if part.extent == match.extent)
+    family = rule.id if rule.practice else rule.provider
+    return _Key(family, canonical(rule.structure, match.secret.reveal()))
+
+
+def _join_sets(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:
+    """Move the sightings of what is part of a larger set into the group of that set."""
+    sizes = {key: max(len(sighting.match.parts) for sighting in group) for key, group in groups.items()}
+    for owner in sorted((key for key, size in sizes.items() if size), key=lambda key: (sizes[key], key)):
+        parts = {_key(part, rules) for sighting in groups[owner] for part in sighting.match.parts} - {owner}
+        for key in sorted(parts):
+            if key in groups and sizes[key] < sizes[owner]:
+                groups[owner] += groups.pop(key)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -61,43 +95,66 @@ def _order(finding: Finding) -> tuple[object, ...]:
 def _sighted(sighting: Sighting) -> tuple[object, ...]:
     """Where a sighting is; threads see them in any order."""
     match, place, blob = sighting
-    return _DISTANCES[place.state], place.path, match.line, match.column, blob or ""
+    return _DISTANCES[place.state], place.path, match.extent, blob or ""
 
 
 def _finding(
-    identity: bytes,
+    key: _Key,
     group: list[Sighting],
     rules: Mapping[str, PatternRule],
     commits: Mapping[str, Commit],
+    sites: Sites,
+    shows_samples: bool,
 ) -> Finding:
-    occurrences = _occurrences(group)
+    occurrences = _occurrences(group, sites)
     best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
     rule = rules[best.match.rule]
-    shown = _shown(group, occurrences[0])
     dated = [commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
     status, reason = status_of(occurrences)
+    if not shows_samples and all(sighting.match.sample for sighting in group):
+        status, reason = Status.SUPPRESSED, "a value that the provider's documentation prints"
+    site = sites.named(occurrences[0].site)
     return Finding(
         rule=rule.id,
         name=rule.name,
-        severity=rule.severity,
+        severity=max(each.match.severity for each in group),
         confidence=max(each.match.confidence for each in group),
-        evidence=best.match.evidence,
-        secret=best.match.secret,
-        fingerprint=_fingerprint(rule, identity),
+        evidence=(*best.match.evidence, *_environments(occurrences)),
+        secret=None if rule.practice else best.match.secret,
+        fingerprint=_fingerprint(rule, key),
         occurrences=occurrences,
-        frame=shown.match.frame,
+        frame=_shown(group, occurrences[0]).match.frame,
         state=occurrences[0].state,
         status=status,
         status_reason=reason,
         introduced=None if is_uncommitted or not dated else min(dated, key=_when),
-        advice=rule.advice,
-        rotate=rule.rotate,
+        guidance=Guidance(
+            rule.advice, rule.rotate, rule.reach, rule.breaks, rule.policy, site.advice if site is not None else ""
+        ),
+        parts=_parts(group, rules, sites),
     )
 
 
+def _parts(group: list[Sighting], rules: Mapping[str, PatternRule], sites: Sites) -> tuple[Part, ...]:
+    """The credentials of the sets in `group`, each once, at the nearest place; in the order of the first set."""
+    parts: dict[tuple[str, _Key], Part] = {}
+    for sighting in group:
+        for part in sighting.match.parts:
+            occurrence = _occurrence(sighting, part.extent, sites)
+            found = Part(part.rule, rules[part.rule].name, part.secret, part.evidence, occurrence)
+            parts.setdefault((part.rule, _key(part, rules)), found)
+    return tuple(parts.values())
+
+
+def _environments(occurrences: tuple[Occurrence, ...]) -> tuple[str, ...]:
+    """Evidence that one credential serves several environments."""
+    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := each.path.rpartition("/")[2])}
+    return (f"the same in several environments: {', '.join(sorted(files))}",) if len(files) > 1 else ()
+
+
 def _rank(rule: PatternRule) -> tuple[object, ...]:
-    return rule.structure is not None, rule.confidence, rule.severity, rule.id
+    return len(rule.parts), rule.structure is not None, rule.confidence, rule.severity, rule.id
 
 
 def _when(commit: Commit) -> tuple[float, str]:
@@ -107,28 +164,34 @@ def _when(commit: Commit) -> tuple[float, str]:
         return float("inf"), commit.sha
 
 
-def _occurrences(group: list[Sighting]) -> tuple[Occurrence, ...]:
+def _occurrences(group: list[Sighting], sites: Sites) -> tuple[Occurrence, ...]:
     """The places of one credential, nearest first; a file and the blob that HEAD has of it are one place."""
     places: dict[tuple[object, ...], Occurrence] = {}
-    for match, place, blob in group:
-        here = (place.path, match.line, match.column)
-        occurrence = Occurrence(
-            place.path,
-            match.line,
-            match.column,
-            match.end_line,
-            match.end_column,
-            place.state,
-            place.commit,
-            blob,
-            match.ignored,
-        )
+    for sighting in group:
+        match, place, blob = sighting
+        here = (place.path, match.extent.line, match.extent.column)
         in_worktree = places.get((*here, None))
         if place.state is State.HEAD and in_worktree and in_worktree.blob is None:
             places[(*here, None)] = replace(in_worktree, commit=place.commit, blob=blob)
         else:
-            places.setdefault((*here, blob), occurrence)
+            places.setdefault((*here, blob), _occurrence(sighting, match.extent, sites))
     return tuple(sorted(places.values(), key=_nearness))
+
+
+def _occurrence(sighting: Sighting, extent: Extent, sites: Sites) -> Occurrence:
+    match, place, blob = sighting
+    line = match.frame.lines[match.extent.line - match.frame.first]
+    site = sites.of(place.path, line)
+    return Occurrence(
+        place.path,
+        *extent,
+        place.state,
+        place.commit,
+        blob,
+        match.ignored,
+        site.id if site is not None else None,
+        match.cell,
+    )
 
 
 def _nearness(occurrence: Occurrence) -> tuple[object, ...]:
@@ -146,7 +209,7 @@ def _shown(group: list[Sighting], first: Occurrence) -> Sighting:
     return next(
         each
         for each in group
-        if (each.place.path, each.match.line, each.match.column, each.place.state)
+        if (each.place.path, each.match.extent.line, each.match.extent.column, each.place.state)
         == (first.path, first.line, first.column, first.state)
     )
 
@@ -160,12 +223,12 @@ def status_of(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
     return Status.NEW, ""
 
 
-def _fingerprint(rule: PatternRule, identity: bytes) -> str:
+def _fingerprint(rule: PatternRule, key: _Key) -> str:
     """A keyed hash that says whether two findings are the same credential.
 
     128 bits where the secret is random; 8 bits where people chose it, so that a list of words cannot be tried
     against it (BLAKE2b, RFC 7693).
     """
     size = _CHOSEN_FINGERPRINT_BYTES if rule.chosen else _FINGERPRINT_BYTES
-    digest = hashlib.blake2b(rule.provider.encode() + b"\0" + identity, key=_FINGERPRINT_KEY, digest_size=size)
+    digest = hashlib.blake2b(key.family.encode() + b"\0" + key.identity, key=_FINGERPRINT_KEY, digest_size=size)
     return digest.hexdigest()

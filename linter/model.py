@@ -13,11 +13,15 @@ __all__ = [
     "Confidence",
     "Coverage",
     "Error",
+    "Extent",
     "Finding",
     "Frame",
+    "Guidance",
     "Match",
     "Occurrence",
     "Origin",
+    "Part",
+    "PartMatch",
     "Place",
     "Report",
     "Secret",
@@ -214,22 +218,43 @@ class Frame:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One place in one unit where a rule holds: what remains of a candidate after all filters.
+class Extent(NamedTuple):
+    """Where something stands in a content. Lines and columns count from 1, columns in characters; half-open."""
 
-    Lines and columns count from 1, columns in characters; the end is exclusive.
-    """
-
-    rule: str
-    confidence: Confidence
-    secret: Secret
-    evidence: tuple[str, ...]
     line: int
     column: int
     end_line: int
     end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartMatch:
+    """A credential of a set, and where it stands in the content."""
+
+    rule: str
+    secret: Secret
+    evidence: tuple[str, ...]
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place in one unit where a rule holds: what remains of a candidate after all filters."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    secret: Secret
+    evidence: tuple[str, ...]
+    extent: Extent
     frame: Frame
+    parts: tuple[PartMatch, ...] = ()
+    cell: str | None = None
+    """Which cell of a notebook holds it, in words."""
+    sample: bool = False
+    """True if it is a value that the provider's documentation prints."""
+    path_words: tuple[str, ...] = ()
+    """Words of which one must stand in the path, because none stands in the content; empty: no such need."""
     ignored: str | None = None
     """The reason of the inline comment that covers this place (it may be empty), or None."""
 
@@ -244,7 +269,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place where a credential stands: a path and, for content of git, its commit and blob."""
+    """One place where a credential stands: a path and, for content of git, its commit and blob.
+
+    `site` is the id of the kind of place that it is, and `cell` the cell of a notebook, where there is one.
+    """
 
     path: str
     line: int
@@ -255,18 +283,48 @@ class Occurrence:
     commit: str | None = None
     blob: str | None = None
     ignored: str | None = None
+    site: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A credential of a set, and the nearest place where it stands."""
+
+    rule: str
+    name: str
+    secret: Secret
+    evidence: tuple[str, ...]
+    occurrence: Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What a rule tells its reader: what to do and where, what a holder can do, what stops working, what it breaks."""
+
+    advice: str
+    rotate: str | None = None
+    reach: str = ""
+    breaks: str = ""
+    policy: tuple[str, ...] = ()
+    """Rules of the provider that the leak breaks, each with its link."""
+    site: str = ""
+    """What to do at the place that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One credential, with every place where it stands; `occurrences[0]` is the one to show."""
+    """One credential, or one set, with every place where it stands; `occurrences[0]` is the one to show.
+
+    `secret` is None where a practice is found, and no credential. `parts` are the credentials of a set, by rule.
+    """
 
     rule: str
     name: str
     severity: Severity
     confidence: Confidence
     evidence: tuple[str, ...]
-    secret: Secret
+    secret: Secret | None
     fingerprint: str
     occurrences: tuple[Occurrence, ...]
     frame: Frame
@@ -274,8 +332,8 @@ class Finding:
     status: Status
     status_reason: str
     introduced: Commit | None
-    advice: str
-    rotate: str | None
+    guidance: Guidance
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,18 @@ from linter.findings import status_of
 from linter.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from linter.globs import Globs
     from linter.model import Finding, Occurrence, Report, Severity
 
 __all__ = ["PathRule", "apply"]
 
 
 class PathRule(NamedTuple):
-    """At the paths that `holds` is true for, findings of `rules` are suppressed, for `reason`."""
+    """At `paths`, findings of `rules` are suppressed, for `reason`."""
 
-    holds: Callable[[str], bool]
+    paths: Globs
     rules: frozenset[str]
     reason: str
 
@@ -48,6 +49,6 @@ def _ignored(rule: str, occurrence: Occurrence, path_rules: tuple[PathRule, ...]
     if occurrence.ignored is not None:
         return occurrence
     for path_rule in path_rules:
-        if rule in path_rule.rules and path_rule.holds(occurrence.path):
+        if rule in path_rule.rules and occurrence.path in path_rule.paths:
             return replace(occurrence, ignored=path_rule.reason)
     return occurrence

@@ -7,14 +7,24 @@ import re
 import sys
 from typing import Any
 
-__all__ = ["PatternFault", "named_pattern", "width"]
+__all__ = ["SECRET_GROUP", "PatternFault", "named_pattern", "width"]
 
 WIDTH_LIMIT = 16_384
 SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
 
-# Between a name and its value in the usual languages: a closing quote or bracket, an operator, a string prefix and
-# an opening quote, each of them possibly escaped once more (a notebook is JSON with source text in it).
-ASSIGNMENT = r"""\\{0,2}["'`]?\s{0,4}[\])]?\s{0,8}(?::=|=>|=|:|,|\(|\||\s)\s{0,8}(?:[bBrRfFuU]?\\{0,2}["'`])?"""
+# Between a name and its value in the usual languages: a closing quote or bracket, a type, an operator (or the key
+# `value` of a list of names and values), a call around the value, a string prefix and an opening quote, each of them
+# possibly escaped once more (a notebook is JSON with source text in it).
+_QUOTE = r"""\\{0,2}["'`]"""
+_CLOSE = rf"""(?:{_QUOTE})?[*_]{{0,2}}\s{{0,4}}(?:[\])][*_]{{0,2}})?\s{{0,8}}"""
+_TYPE = r"""(?::\s{0,4}(?:&'?\w{0,10}\s?)?\w{1,20}\s{0,4}=|\s{1,4}string\s{0,4}=|\{\s{0,4}get;[^}\n]{0,30}\}\s{0,4}=)"""
+_VALUE = (
+    rf"""(?:,?\s{{0,40}}(?:{_QUOTE})?(?:value|initialValue|defaultValue)(?:{_QUOTE})?\s{{0,4}}[:=]"""
+    r"""|\{\s{0,20}default\s{0,8}=)"""
+)
+_OPERATOR = rf"""(?:{_VALUE}|{_TYPE}|:=|:-|=>|->|==|=|:|,|\(|\|\||\?\?|\||/?>|\bor\b|\s)"""
+_CALL = r"""(?:[A-Za-z_][\w.:]{0,30}!?\(\s{0,4}|\(\s{0,8})?"""
+ASSIGNMENT = rf"""{_CLOSE}{_OPERATOR}\s{{0,8}}{_CALL}(?:[bBrRfFuU@$]?{_QUOTE})?"""
 END = r"""(?:[^A-Za-z0-9_\-+/=]|$)"""
 
 _REFUSED = {
@@ -37,8 +47,8 @@ def named_pattern(names: tuple[str, ...], value: str) -> str:
     return f"(?i:{'|'.join(names)}){ASSIGNMENT}(?P<{SECRET_GROUP}>{value}){END}"
 
 
-def width(pattern: str) -> int:
-    """The greatest number of bytes that a match of `pattern` can have.
+def width(pattern: str, *, is_set: bool = False) -> int:
+    """The greatest number of bytes that a match of `pattern` can have. A set has a named group for each part.
 
     Raises:
         PatternFault: the pattern is not a regular expression, has no group `secret` or other groups that
@@ -49,7 +59,10 @@ def width(pattern: str) -> int:
         tree = parser.parse(pattern.encode(), re.MULTILINE)
     except (re.error, OverflowError) as error:
         raise PatternFault(f"not a regular expression: {error}") from None
-    if dict(tree.state.groupdict) != {SECRET_GROUP: 1} or tree.state.groups != 2:
+    names, groups = tree.state.groupdict, tree.state.groups - 1
+    if is_set and (len(names) != groups or groups < 2):
+        raise PatternFault("needs a named group for each part and no other group that captures; use (?:…)")
+    if not is_set and (list(names) != [SECRET_GROUP] or groups != 1):
         raise PatternFault("needs the group (?P<secret>…) and no other group that captures; use (?:…)")
     _check(tree, parser.MAXREPEAT)
     longest = int(tree.getwidth()[1])

@@ -51,6 +51,10 @@ class Positions:
         self._known = (offset, line, column)
         return line, column
 
+    def line(self, offset: int) -> int:
+        """The line of the byte at `offset` of the buffer."""
+        return self.place(offset)[0]
+
     def line_start(self, offset: int) -> int:
         """The offset of the first byte of the line that holds `offset`."""
         return max(self.data.rfind(self.newline, self.start, offset) + 1, self.start)

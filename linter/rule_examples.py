@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from linter.extract import Extractor
 from linter.matcher import KeywordEngine
 from linter.model import Batch
+from linter.pairs import Sets
+from linter.positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from linter.matcher import Engine
     from linter.rules import PatternRule
 
-__all__ = ["failures", "spans"]
+__all__ = ["failures", "spans", "with_parts"]
 
 
 def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple[str, int, int]]:
@@ -23,26 +25,45 @@ def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple
     data = bytearray(b"\n" + content + b"\n")
     batch = Batch(data, len(data), [1], [1 + len(content)], [b"example"])
     extraction = Extractor(rules).extract(batch, engine.session().places(batch).windows)
-    return [(rules[found.rule].id, found.start - 1, found.end - 1) for found in extraction.candidates]
+    positions = Positions(data, 1, 1 + len(content))
+    found = Sets(rules).combine(extraction.candidates, positions.line)
+    return [(rules[each.rule].id, each.start - 1, each.end - 1) for each in found if not each.path_words]
 
 
-def failures(rule: PatternRule, engine: Engine | None = None) -> list[str]:
-    """What is wrong with the examples of `rule`, run alone: sentences that name the example by its number, from 1."""
-    engine = engine or KeywordEngine([rule], None)
+def with_parts(rule: PatternRule, known: Sequence[PatternRule]) -> list[PatternRule]:
+    """The rule and, of a set, the rules of its parts and the smaller sets of them."""
+    names = {name for part in rule.parts for name in part}
+    smaller = {
+        each.id for each in known if each.parts and names.issuperset(name for part in each.parts for name in part)
+    }
+    return [rule, *(each for each in known if each.id != rule.id and each.id in names | smaller)]
+
+
+def failures(rule: PatternRule, known: Sequence[PatternRule] = ()) -> list[str]:
+    """What is wrong with the examples of `rule`: sentences that name the example by its number, from 1.
+
+    The rule is run alone; a set with its parts, which are among `known`.
+    """
+    rules = with_parts(rule, known)
+    engine = KeywordEngine(rules, None)
     wrong = []
     for number, example in enumerate(rule.examples, 1):
-        found = spans(example.text, [rule], engine)
+        found = _found(example.text, rule, rules, engine)
         if [(start, end) for _, start, end in found] != [example.span]:
             wrong.append(
                 f"{rule.id}: example {number}: expected the secret at bytes {example.span[0]}-{example.span[1]}, "
                 f"found {_places(found)}"
             )
     for number, example in enumerate(rule.counterexamples, 1):
-        if not any(keyword in example.text.lower() for keyword in rule.keywords):
+        if rule.keywords and not any(keyword in example.text.lower() for keyword in rule.keywords):
             wrong.append(f"{rule.id}: counterexample {number}: holds no keyword, so it tests nothing")
-        if found := spans(example.text, [rule], engine):
+        if found := _found(example.text, rule, rules, engine):
             wrong.append(f"{rule.id}: counterexample {number}: expected nothing, found {_places(found)}")
     return wrong
+
+
+def _found(text: str, rule: PatternRule, rules: Sequence[PatternRule], engine: Engine) -> list[tuple[str, int, int]]:
+    return [found for found in spans(text, rules, engine) if found[0] == rule.id]
 
 
 def _places(found: list[tuple[str, int, int]]) -> str:

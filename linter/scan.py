@@ -8,18 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linter import directives, matcher
+from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
 from linter.model import Coverage, Report, Skip, SkipKind, State
+from linter.scope import Scope
 from linter.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pathspec
-
     from linter.examine import Examined
+    from linter.globs import Globs
     from linter.matcher import Engine
     from linter.model import Batch, Commit
     from linter.parts import Account, Part
@@ -43,15 +43,17 @@ class Settings:
         accepted: words in the reason of a skip that leave the scan complete.
         honours_comments: whether `twlint: ignore` comments in the content count.
         honoured: other tools whose comments count too.
+        shows_samples: values that a provider's documentation prints are findings too.
     """
 
     rules: tuple[PatternRule, ...]
     rule_ids: frozenset[str]
     jobs: int
-    excluded: pathspec.GitIgnoreSpec | None = None
+    excluded: Globs | None = None
     accepted: tuple[str, ...] = ()
     honours_comments: bool = True
     honoured: tuple[str, ...] = ()
+    shows_samples: bool = False
 
 
 @dataclass(slots=True)
@@ -83,7 +85,11 @@ def scan(
     coverage = Coverage()
     for part in parts:
         coverage = _sum(coverage, run.scan(part))
-    findings = gather(run.sightings, settings.rules, run.commits)
+    findings = (
+        gather(run.sightings, settings.rules, run.commits, sites.builtin(), shows_samples=settings.shows_samples)
+        if run.sightings
+        else ()
+    )
     told = [*notices, *([slow] if slow else []), *run.notices()]
     return Report(findings, replace(coverage, bytes=run.done), tuple(told))
 
@@ -114,6 +120,7 @@ class _Run:
         self._stale: list[str] = []
         self._unheeded = 0
         self._excluded = 0
+        self._scope = Scope(settings.rules)
         self.done = 0
         self.sightings: list[Sighting] = []
         self.commits: dict[str, Commit] = {}
@@ -166,6 +173,8 @@ class _Run:
         self._excluded += (len(places) - len(shown)) * len(examined.matches)
         for place in shown:
             for match in examined.matches:
+                if not self._scope.holds(match, place):
+                    continue
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
@@ -180,7 +189,7 @@ class _Run:
         return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _is_excluded(self, path: str) -> bool:
-        return self._settings.excluded is not None and self._settings.excluded.match_file(path)
+        return self._settings.excluded is not None and path in self._settings.excluded
 
     def _judged(self, skip: Skip) -> Skip:
         """The skip, without weight where the operator accepts its reason."""

@@ -18,8 +18,7 @@ from linter.sources import files, index
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
-    import pathspec
-
+    from linter.globs import Globs
     from linter.stop import Stop
 
 __all__ = ["Plan", "Request", "plan"]
@@ -57,7 +56,7 @@ class Request:
     reflog: bool = False
     all_objects: bool = False
     allow_shallow: bool = False
-    excluded: pathspec.GitIgnoreSpec | None = None
+    excluded: Globs | None = None
 
 
 class Plan(NamedTuple):
@@ -194,7 +193,7 @@ def _add_files(
     """Add the files that are not excluded; `needed` names the target if nothing else of it is scanned."""
     if request.excluded is not None:
         names = listing.paths
-        listing.paths = [name for name in names if not request.excluded.match_file(prefix + os.fsdecode(name))]
+        listing.paths = [name for name in names if prefix + os.fsdecode(name) not in request.excluded]
         kept = set(listing.paths)
         if names and not kept:
             raise Error(f"{needed or root}: nothing to scan: every path is excluded by the configuration")
@@ -282,7 +281,7 @@ def _plan_index(request: Request, layout: repository.Layout, made: Plan, opener:
             Skip(os.fsdecode(name), "not in the index", SkipKind.FAILED) for name in asked if name not in known
         )
     if request.excluded is not None:
-        for name in [each for each in entries if request.excluded.match_file(os.fsdecode(each))]:
+        for name in [each for each in entries if os.fsdecode(each) in request.excluded]:
             del entries[name]
             made.skips.append(Skip(os.fsdecode(name), "excluded by the configuration", SkipKind.EXCLUDED))
     if not entries:

@@ -58,4 +58,5 @@ def found(batch: Batch, rules: Sequence[PatternRule], engine: Engine) -> list[Fo
             each.evidence,
         )
         for each in extraction.candidates
+        if not each.path_words
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter import rules as rule_files
+from linter import rule_files
 from linter.matcher import KeywordEngine, PatternEngine, compile_patterns
 from tests.command import Twlint
 

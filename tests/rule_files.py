@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linter import rules
+from linter import rule_files
 
 if TYPE_CHECKING:
     from linter.rules import PatternRule
@@ -39,5 +39,5 @@ def rule_file(*written: dict[str, Any]) -> bytes:
 
 def pattern_rule(**changes: Any) -> PatternRule:
     """One rule, loaded."""
-    (rule,) = rules.parse([(Path("acme.yaml"), rule_file(written_rule(**changes)))])
+    (rule,) = rule_files.parse([(Path("acme.yaml"), rule_file(written_rule(**changes)))])
     return rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.findings import Sighting, gather
-from linter.model import Confidence, Frame, Match, Place, Secret, State
+from linter.model import Confidence, Extent, Frame, Match, Place, Secret, Severity, State
+from linter.sites import Sites
 from tests.rule_files import pattern_rule
 
 if TYPE_CHECKING:
@@ -32,15 +33,17 @@ def sighting(
     """A place where a secret stands."""
     rule = CHOSEN if chosen else RANDOM
     value, frame = Secret(secret.encode(), chosen=chosen), Frame(line, ("",))
-    match = Match(rule.id, Confidence.HIGH, value, (), line, 1, line, 9, frame, ignored)
+    extent = Extent(line, 1, line, 9)
+    match = Match(rule.id, Severity.HIGH, Confidence.HIGH, value, (), extent, frame, ignored=ignored)
     return Sighting(match, Place(path, commit, state), None if state is State.WORKTREE else path)
 
 
 def findings_of(*sightings: Sighting) -> tuple[Finding, ...]:
     """The findings of sightings."""
-    return gather(sightings, (RANDOM, CHOSEN), {})
+    return gather(sightings, (RANDOM, CHOSEN), {}, Sites([]))
 
 
 def revealed(finding: Finding) -> bytes:
     """The secret of a finding."""
+    assert finding.secret is not None
     return finding.secret.reveal()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter import cache, matcher, rules
+from linter import cache, matcher, rule_files
 from tests import git_repositories, invented
 from tests.batches import batch_of, found
 from tests.rule_files import rule_file, written_rule
@@ -43,7 +43,7 @@ def acme(tmp_path: Path) -> Path:
 
 def _found(file: Path) -> list[Found]:
     """What the rules of `file` find, with everything that can be cached."""
-    loaded = rules.load([file])
+    loaded = rule_files.load([file])
     engine, _ = matcher.choose(loaded, lambda: None)
     return found(batch_of(b"key=" + KEY.encode(), b"nothing"), loaded, engine)
 
@@ -105,11 +105,11 @@ def test_the_cache_is_private(cold_cache: Path) -> None:
 WORK = """
 import os, random, sys
 from pathlib import Path
-from linter import cache, matcher, rules
+from linter import cache, matcher, rule_files
 from tests.batches import batch_of, found
 file, rounds = Path(sys.argv[1]), int(sys.argv[2])
 for round in range(rounds):
-    loaded = rules.load([file])
+    loaded = rule_files.load([file])
     engine, _ = matcher.choose(loaded, lambda: None)
     for each in found(batch_of(b"key=" + sys.argv[3].encode()), loaded, engine):
         print(each.rule, each.start, each.end)

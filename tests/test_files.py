@@ -137,7 +137,7 @@ def _columns(root: Path, name: bytes, rules: tuple[PatternRule, ...], engine: En
     examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine)
     examined = [each for batch in Files(root, [name]).slices(1)[0] for each in examiner.examine(batch)]
     assert not any(each.faults for each in examined)
-    return {(match.line, match.column) for each in examined for match in each.matches}
+    return {(match.extent.line, match.extent.column) for each in examined for match in each.matches}
 
 
 @pytest.mark.parametrize("separator", [b" ", b"-", b"\n"], ids=repr)

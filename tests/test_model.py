@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.model import Confidence, Coverage, Frame, Match, Secret, Severity, Skip, SkipKind
+from linter.model import Confidence, Coverage, Extent, Frame, Match, Secret, Severity, Skip, SkipKind
 from tests import invented
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOKEN = invented.github_token()
 SECRET = Secret(TOKEN.encode(), prefix="ghp" + "_")
-MATCH = Match("a-rule", Confidence.HIGH, SECRET, (), 1, 1, 1, 41, Frame(1, ("",)))
+MATCH = Match("a-rule", Severity.HIGH, Confidence.HIGH, SECRET, (), Extent(1, 1, 1, 41), Frame(1, ("",)))
 
 
 def _logged(secret: Secret) -> str:

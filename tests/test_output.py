@@ -30,7 +30,9 @@ from linter.model import (
     Coverage,
     Finding,
     Frame,
+    Guidance,
     Occurrence,
+    Part,
     Report,
     Secret,
     Severity,
@@ -96,8 +98,7 @@ def _finding(**changes: Any) -> Finding:
         "status": Status.NEW,
         "status_reason": "",
         "introduced": None,
-        "advice": "Revoke the key.",
-        "rotate": None,
+        "guidance": Guidance("Revoke the key."),
     }
     return Finding(**{**fields, **changes})
 
@@ -117,7 +118,10 @@ FIELDS: dict[str, Callable[[str], Report]] = {
     "date": lambda text: _report(introduced=Commit("c" * 40, "a", "b", text)),
     "evidence": lambda text: _report(evidence=(text,)),
     "rule name": lambda text: _report(name=text),
-    "rule advice": lambda text: _report(advice=text, rotate=text),
+    "rule advice": lambda text: _report(guidance=Guidance(text, text, text, text, (text,), text)),
+    "part": lambda text: _report(
+        parts=(Part("a-part", text, Secret(b"x", prefix=text), (text,), Occurrence(text, 1, 1, 1, 2, State.HEAD)),)
+    ),
     "suppression": lambda text: _report(status=Status.SUPPRESSED, status_reason=text),
     "notice (a reference)": lambda text: Report((), Coverage(), (text,)),
     "skip": lambda text: Report((), Coverage(skipped=(Skip(text, text, SkipKind.FAILED),)), ()),
@@ -249,7 +253,8 @@ def test_the_json_report_has_every_field(twlint: Twlint, project: Path) -> None:
     (project / "dir" / "a.py").write_text(f"# ä\nx = 1; t = '{TOKEN}'\n", encoding="utf-8")
     report = twlint.json()
     (finding,) = report["findings"]
-    place = {"path": "dir/a.py", "line": 2, "column": 13, "end_line": 2, "end_column": 53, "commit": None, "blob": None}
+    place = {"path": "dir/a.py", "line": 2, "column": 13, "end_line": 2, "end_column": 53, "commit": None, "blob": None,
+             "site": None, "cell": None}  # fmt: skip
     assert re.fullmatch("[0-9a-f]{32}", finding.pop("fingerprint"))
     assert finding.pop("advice").startswith("Delete the token")
     assert finding == {
@@ -269,7 +274,12 @@ def test_the_json_report_has_every_field(twlint: Twlint, project: Path) -> None:
         "removed": None,
         "verification": "not-checked",
         "rotate": "https://github.com/settings/tokens",
+        "reach": "",
+        "breaks": "",
+        "policy": [],
+        "site_advice": "",
         "fix": None,
+        "parts": [],
     }
     size = (project / "dir" / "a.py").stat().st_size
     assert {key: value for key, value in report.items() if key != "findings"} == {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from linter.globs import Globs
 from linter.model import Coverage, Report, Severity, Status
 from linter.overrides import PathRule, apply
 from tests.sightings import RANDOM, findings_of, sighting
 
-IN_TESTS = PathRule(lambda path: path.startswith("tests/"), frozenset([RANDOM.id]), "per-path: tests/")
+IN_TESTS = PathRule(Globs(["tests/"]), frozenset([RANDOM.id]), "per-path: tests/")
 
 
 def _report(*paths: str, ignored: str | None = None) -> Report:

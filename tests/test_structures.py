@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter import rules
+from linter import rule_files
 from linter.structures import STRUCTURES
 from tests import invented
 
@@ -48,6 +48,18 @@ def _x_oauth2(kind: bytes) -> bytes:
     return _base64(head + b":1700000000000:1:0:" + kind + b":1")
 
 
+def _alphanumerics(length: int) -> bytes:
+    return base64.b64encode(random.Random(8).randbytes(99)).replace(b"+", b"").replace(b"/", b"")[:length]
+
+
+def _pair(key: bytes, secret: bytes) -> bytes:
+    return base64.b64encode(_alphanumerics(int(key)) + b":" + _alphanumerics(int(secret)))
+
+
+def _x_request_token(issued: int) -> bytes:
+    return _base64(random.Random(9).randbytes(4) + (1234567).to_bytes(8, "big") + issued.to_bytes(8, "big"))
+
+
 def _pypi(host: bytes) -> bytes:
     head = b"\x02\x01" + bytes([len(host)]) + host + b"\x02"
     return b"pypi-" + _base64(head + random.Random(4).randbytes(90))
@@ -59,6 +71,7 @@ def _pem(label: str, body: bytes, newline: str = "\n") -> bytes:
     return newline.join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"]).encode()
 
 
+_CLIENT_ID = _base64(b"aB3xY-7_kLmN0pQrStUv:1:ci")
 _KEY = random.Random(6).randbytes(300)
 _SNOWFLAKE = (1_600_000_000_000 - 1_288_834_974_657) << 22
 
@@ -77,11 +90,13 @@ RIGHT = [
     ("jwt-prefixed", b"glcbt-" + _jwt({"alg": "RS256"}, {}), ("structure: JWT header and payload",)),
     ("x-bearer", _x_bearer(1234567), ("structure: app id 1234567",)),
     ("x-bearer", _x_bearer(1234567).replace(b"=", b"%3D"), ("structure: app id 1234567",)),
-    (
-        "x-bearer",
-        _x_bearer(3033300, 42),
-        ("structure: app id 3033300", "app id of a public client: Twitter Web App"),
-    ),
+    ("x-public-bearer", _x_bearer(3033300, 42), ("structure: app id 3033300, Twitter Web App",)),
+    ("x-oauth2-code", _x_oauth2(b"ac"), ("structure: issued 2023-11-14T22:13Z",)),
+    ("x-request-token", _x_request_token(1_700_000_000_000), ("structure: app id 1234567", "issued 2023-11-14T22:13Z")),
+    ("x-basic-pair", _pair(b"25", b"50"), ("structure: API key and API secret",)),
+    ("x-basic-pair", _pair(b"22", b"41"), ("structure: API key and API secret",)),
+    ("x-basic-pair", base64.b64encode(_CLIENT_ID + b":" + _alphanumerics(49) + b"-"),
+     ("structure: client ID and client secret",)),
     ("x-oauth2-access", _x_oauth2(b"at"), ("structure: issued 2023-11-14T22:13Z",)),
     ("x-oauth2-refresh", _x_oauth2(b"rt"), ("structure: issued 2023-11-14T22:13Z",)),
     ("x-client-id", _base64(b"aB3xY-7_kLmN0pQrStUv:1:ci"), ("structure: client id",)),
@@ -128,7 +143,14 @@ WRONG = [
     ("x-bearer", _x_bearer(1234567)[:-2]),
     ("x-bearer", b"B" + _x_bearer(1234567)[1:]),
     ("x-bearer", _x_bearer(1234567)[:60] + b"a" * 50),
+    ("x-bearer", _x_bearer(3033300, 42)),
+    ("x-public-bearer", _x_bearer(1234567, 42)),
     ("x-oauth2-access", _x_oauth2(b"rt")),
+    ("x-oauth2-code", _x_oauth2(b"rt")),
+    ("x-request-token", _x_request_token(17_000_000_000_000)),
+    ("x-request-token", _x_request_token(1_700_000_000_000)[:-2]),
+    ("x-basic-pair", _pair(b"25", b"51")),
+    ("x-basic-pair", base64.b64encode(b"Aladdin:open sesame")),
     ("x-oauth2-refresh", _x_oauth2(b"at")),
     ("x-client-id", _base64(b"aB3xY-7_kLmN0pQrStUv:2:ci")),
     ("x-access-token", b"783214-" + b"a" * 40),
@@ -173,7 +195,7 @@ def test_every_changed_character_breaks_a_checksum(name: str) -> None:
 
 
 def _examples() -> Iterator[bytes]:
-    for rule in rules.parse(rules.read_files(rules.builtin_files())):
+    for rule in rule_files.parse(rule_files.read_files(rule_files.builtin_files())):
         if rule.structure:
             yield from (example.text.encode()[slice(*example.span)] for example in rule.examples)
 

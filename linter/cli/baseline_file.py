@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter import baseline, regular_file, repository
-from linter.cli.configured import paths_of
 from linter.cli.output import write_whole
+from linter.globs import Globs
 from linter.model import Error
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _layout(target: str) -> repository.Layout | None:
 
 def stale(unused: Iterable[Entry], tree: Tree, scanned: Scanned) -> list[Entry]:
     """The entries of `unused` that match nothing any more: the scan looked for their rules at their paths."""
-    excluded = paths_of(scanned.config.exclude)
+    excluded = Globs(scanned.config.exclude)
     if not scanned.report.coverage.complete:
         return []
     return [
@@ -184,7 +184,7 @@ def stale(unused: Iterable[Entry], tree: Tree, scanned: Scanned) -> list[Entry]:
         for entry in unused
         if (entry.rule in scanned.active or entry.rule not in scanned.known)
         and (tree.has_history if entry.place == baseline.HISTORY else tree.is_whole)
-        and not (excluded and excluded.match_file(entry.path))
+        and entry.path not in excluded
     ]
 
 

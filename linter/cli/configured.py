@@ -10,18 +10,17 @@ import click
 import msgspec
 
 from linter import config as configuration
+from linter.globs import Globs
 from linter.model import Confidence, Error, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pathspec
-
     from linter.config import Config
     from linter.overrides import PathRule
     from linter.rules import PatternRule
 
-__all__ = ["Configured", "configured", "is_own", "overrides_of", "paths_of", "rules_of"]
+__all__ = ["Configured", "configured", "is_own", "overrides_of", "rules_of"]
 
 
 class Configured(NamedTuple):
@@ -125,9 +124,9 @@ def overrides_of(config: Config, known: tuple[PatternRule, ...]) -> tuple[dict[s
         for rule in _ids(known, (name,), "severity")
     }
     path_rules = [
-        PathRule(spec.match_file, frozenset(_ids(known, names, f"per-path: {glob}")), f"per-path: {glob}")
+        PathRule(Globs([glob]), frozenset(_ids(known, names, f"per-path: {glob}")), f"per-path: {glob}")
         for glob, names in config.per_path.items()
-        if names and (spec := paths_of((glob,)))
+        if names
     ]
     return severities, tuple(path_rules)
 
@@ -140,12 +139,3 @@ def _ids(known: tuple[PatternRule, ...], names: tuple[str, ...], key: str) -> li
         return [rule.id for rule in rules.select(known, names, ())]
     except Error as error:
         raise Error(f"{key}: {error}") from None
-
-
-def paths_of(globs: tuple[str, ...]) -> pathspec.GitIgnoreSpec | None:
-    """What matches the paths that `globs` name, as in .gitignore."""
-    if not globs:
-        return None
-    import pathspec
-
-    return pathspec.GitIgnoreSpec.from_lines(globs)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from linter.cli.configured import configured, is_own, overrides_of, paths_of, rules_of
+from linter.cli.configured import configured, is_own, overrides_of, rules_of
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
+from linter.globs import Globs
 from linter.model import Confidence, Error, Severity, Status
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
         click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
+        click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         _settable("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
         _settable("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
         _settable("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
@@ -147,14 +149,13 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
     from linter.stop import Stop
 
     config = settled.config
-    excluded = paths_of(config.exclude)
+    excluded = Globs(config.exclude) if config.exclude else None
     request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
         # After the plan: git already works while these are imported and the rules are read.
-        from linter import overrides
-        from linter import rules as rule_files
+        from linter import overrides, rule_files
         from linter import scan as pipeline
 
         known = rule_files.load([*rule_files.builtin_files(), *config.rules])
@@ -170,6 +171,7 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
             config.accept_skips,
             honours_comments=_is_trusted(request, given),
             honoured=config.honour,
+            shows_samples=given["show_samples"],
         )
         notices = [*settled.notices, *left_out, *planned.notices]
         report = pipeline.scan(planned.parts, settings, notices, progress, stop)

@@ -28,10 +28,10 @@ config_option = click.option(
 
 def all_rules(config_file: Path | None) -> tuple[PatternRule, ...]:
     """The rules that come with twlint, and those of a configuration file."""
-    from linter import config, rules
+    from linter import config, rule_files
 
     extra = config.load(config_file).rules if config_file else ()
-    return rules.load([*rules.builtin_files(), *extra])
+    return rule_files.load([*rule_files.builtin_files(), *extra])
 
 
 def rule_named(name: str, rules: tuple[PatternRule, ...]) -> PatternRule:
@@ -93,19 +93,19 @@ def show_rule(rule: str, config_file: Path | None) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 def test_rules(paths: tuple[Path, ...]) -> int:
     """Run the examples of the rules in PATHS (files, or folders of them); without one, of twlint's own."""
-    from linter import rules
+    from linter import rule_files
     from linter.formats.text import counted
     from linter.matcher import compile_patterns
     from linter.rule_examples import failures
 
-    files = [file for path in paths for file in _rule_files(path)] or rules.builtin_files()
-    tested = rules.parse(rules.read_files(files))
-    compile_patterns(tested)
-    wrong = [failure for rule in tested for failure in failures(rule)]
+    files = [file for path in paths for file in _rule_files(path)]
+    known = rule_files.parse(rule_files.read_files(files or rule_files.builtin_files()))
+    compile_patterns(known)
+    wrong = [failure for rule in known for failure in failures(rule, known)]
     for failure in wrong:
         click.echo(failure)
-    examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in tested)
-    click.echo(f"{counted(len(tested), 'rule')}, {counted(examples, 'example')}, {counted(len(wrong), 'failure')}")
+    examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in known)
+    click.echo(f"{counted(len(known), 'rule')}, {counted(examples, 'example')}, {counted(len(wrong), 'failure')}")
     return FOUND if wrong else CLEAN
 
 

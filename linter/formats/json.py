@@ -11,7 +11,7 @@ from linter import __version__
 from linter.model import Severity, State
 
 if TYPE_CHECKING:
-    from linter.model import Finding, Occurrence, Report, Skip
+    from linter.model import Finding, Occurrence, Report, Secret, Skip
 
 __all__ = ["coverage_fields", "dumped", "finding_fields", "render", "summary_fields"]
 
@@ -43,9 +43,6 @@ def dumped(value: object) -> str:
 def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
     """One finding; `secret.value` is there only if secrets are shown."""
     first = finding.occurrences[0]
-    secret: dict[str, Any] = {"redacted": finding.secret.redacted, "length": finding.secret.length}
-    if show_secrets:
-        secret["value"] = finding.secret.reveal().decode("utf-8", "backslashreplace")
     return {
         "rule": finding.rule,
         "name": finding.name,
@@ -53,7 +50,7 @@ def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
         "confidence": finding.confidence.label,
         "message": _text(f"{finding.name} {_where(finding.state)}"),
         "evidence": [_text(line) for line in finding.evidence],
-        "secret": secret,
+        "secret": _secret_fields(finding.secret, show_secrets),
         "fingerprint": finding.fingerprint,
         "location": _occurrence_fields(first),
         "occurrences": [_occurrence_fields(occurrence) for occurrence in finding.occurrences],
@@ -70,10 +67,33 @@ def finding_fields(finding: Finding, show_secrets: bool) -> dict[str, Any]:
         },
         "removed": None,
         "verification": "not-checked",
-        "advice": finding.advice,
-        "rotate": finding.rotate,
+        "advice": finding.guidance.advice,
+        "rotate": finding.guidance.rotate,
+        "reach": finding.guidance.reach,
+        "breaks": finding.guidance.breaks,
+        "policy": list(finding.guidance.policy),
+        "site_advice": finding.guidance.site,
         "fix": None,
+        "parts": [
+            {
+                "rule": part.rule,
+                "name": part.name,
+                "evidence": [_text(line) for line in part.evidence],
+                "secret": _secret_fields(part.secret, show_secrets),
+                "location": _occurrence_fields(part.occurrence),
+            }
+            for part in finding.parts
+        ],
     }
+
+
+def _secret_fields(secret: Secret | None, show_secrets: bool) -> dict[str, Any] | None:
+    if secret is None:
+        return None
+    fields: dict[str, Any] = {"redacted": secret.redacted, "length": secret.length}
+    if show_secrets:
+        fields["value"] = secret.reveal().decode("utf-8", "backslashreplace")
+    return fields
 
 
 def _where(state: State) -> str:
@@ -95,6 +115,8 @@ def _occurrence_fields(occurrence: Occurrence) -> dict[str, Any]:
         "end_column": occurrence.end_column,
         "commit": occurrence.commit,
         "blob": occurrence.blob,
+        "site": occurrence.site,
+        "cell": occurrence.cell,
     }
 
 

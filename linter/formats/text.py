@@ -13,7 +13,7 @@ from linter.model import Severity, SkipKind, State, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.model import Coverage, Finding, Occurrence, Report
+    from linter.model import Coverage, Finding, Guidance, Occurrence, Report, Secret
 
 __all__ = ["counted", "printable", "render", "render_coloured", "render_findings"]
 
@@ -95,9 +95,7 @@ class _Text:
             yield ""
             yield from self._finding(finding)
         yield ""
-        yield from _paragraph("what to do", first.advice)
-        if first.rotate:
-            yield f"  {'':<12}{printable(first.rotate)}"
+        yield from _guidance(first.guidance)
         yield ""
         yield ""
 
@@ -106,8 +104,8 @@ class _Text:
         yield f"  {self._styled(printable(_place(first)), _BOLD)}"
         yield from self._frame(finding)
         if self._show_secrets:
-            value = finding.secret.reveal().decode("utf-8", "backslashreplace")
-            yield from (f"  {'secret':<12}{printable(line)}" for line in value.splitlines())
+            for secret in [finding.secret, *(part.secret for part in finding.parts)]:
+                yield from _revealed(secret)
         yield from _paragraph("stands", _stands(finding))
         yield from _paragraph("known by", f"{'; '.join(finding.evidence)} ({finding.confidence.label} confidence)")
         if finding.introduced is not None:
@@ -115,6 +113,11 @@ class _Text:
             yield from _paragraph("brought in", f"{commit.date[:10]} by {commit.author}, commit {commit.sha[:12]}")
         elif first.state is State.WORKTREE:
             yield from _paragraph("brought in", "not committed")
+        if finding.guidance.site:
+            yield from _paragraph("here", finding.guidance.site)
+        for number, part in enumerate(finding.parts):
+            evidence = f" ({'; '.join(part.evidence)})" if part.evidence else ""
+            yield from _paragraph("" if number else "holds", f"{part.name}, {_place(part.occurrence)}{evidence}")
         others = finding.occurrences[1:]
         for number, other in enumerate(others[:PLACES_SHOWN]):
             yield from _paragraph("" if number else "also at", f"{_place(other)} {_STATES[other.state]}")
@@ -155,6 +158,24 @@ class _Text:
         reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
         for reason, count in sorted(reasons.items()):
             yield from _paragraph("left out", f"{counted(count, 'path')}: {reason}")
+
+
+def _guidance(guidance: Guidance) -> Iterator[str]:
+    if guidance.reach:
+        yield from _paragraph("its holder", guidance.reach)
+    yield from _paragraph("what to do", guidance.advice)
+    if guidance.rotate:
+        yield f"  {'':<12}{printable(guidance.rotate)}"
+    if guidance.breaks:
+        yield from _paragraph("then ends", guidance.breaks)
+    for number, rule in enumerate(guidance.policy):
+        yield from _paragraph("" if number else "the rule", rule)
+
+
+def _revealed(secret: Secret | None) -> Iterator[str]:
+    if secret is not None:
+        value = secret.reveal().decode("utf-8", "backslashreplace")
+        yield from (f"  {'secret':<12}{printable(line)}" for line in value.splitlines())
 
 
 def _place(occurrence: Occurrence) -> str:

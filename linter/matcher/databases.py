@@ -47,7 +47,9 @@ def numbers(database: hyperscan.Database, data: Any, scratch: hyperscan.Scratch)
 
 
 def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyperscan.Database:
-    """All patterns and the directive in one database; `once`: each is reported once a scan.
+    """All patterns, by the index of their rule, and the directive, by the next, in one database.
+
+    `once`: each is reported once a scan.
 
     Raises:
         Error: Hyperscan refuses a pattern; the message names its rule.
@@ -55,13 +57,15 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
     import hyperscan
 
     flags = hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
-    patterns = [rule.pattern.encode() for rule in rules] + [DIRECTIVE]
+    patterns = {number: rule.pattern.encode() for number, rule in enumerate(rules) if rule.pattern}
+    patterns[len(rules)] = DIRECTIVE
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
-        database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
+        database.compile(expressions=list(patterns.values()), ids=list(patterns), flags=flags)
     except hyperscan.HyperscanError:
         for rule in rules:
-            _check_alone(rule, flags)
+            if rule.pattern:
+                _check_alone(rule, flags)
         raise
     return database
 

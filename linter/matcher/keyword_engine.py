@@ -21,7 +21,7 @@ __all__ = ["KeywordEngine", "keywords_of"]
 
 
 class KeywordEngine:
-    """The rules whose keywords stand in a content, in windows around those keywords.
+    """The rules whose keywords stand in a content, in windows around those keywords, and all rules that have none.
 
     `database` holds the keywords, compiled by `compile_keywords`; without it each is looked for by itself.
     """
@@ -35,6 +35,7 @@ class KeywordEngine:
         for number, rule in enumerate(rules):
             for word in set(rule.keywords):
                 self.rules_of[index[word.encode()]].append(number)
+        self.without_keywords = [number for number, rule in enumerate(rules) if rule.pattern and not rule.keywords]
 
     def session(self) -> Session:
         """A session with a scratch of its own, where Hyperscan finds the keywords."""
@@ -59,6 +60,11 @@ class _KeywordSession:
                 directives = ends_of(batch.data, word, 0, batch.size)
             for rule in self._engine.rules_of[number]:
                 windows += self._windows(batch, lowered, word, rule)
+        windows += [
+            Window(content, rule, start, end, False)
+            for content, (start, end) in enumerate(zip(batch.starts, batch.ends, strict=True))
+            for rule in self._engine.without_keywords
+        ]
         return Places(_merged(windows), directives)
 
     def _present(self, lowered: bytearray) -> Iterable[int]:

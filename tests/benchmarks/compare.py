@@ -21,8 +21,12 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from linter import rules as rule_files
+from linter import rule_files
+
+if TYPE_CHECKING:
+    from linter.rules import PatternRule
 
 SEED = 20260101
 SAMPLE_EVERY = 0.05
@@ -104,7 +108,7 @@ def _config(folder: Path, number: int) -> Path:
     return config
 
 
-def _generated(rule: rule_files.PatternRule, index: int, chance: random.Random) -> str:
+def _generated(rule: PatternRule, index: int, chance: random.Random) -> str:
     """A rule of the same shape as `rule`, with another word in the place of its first keyword."""
     keyword = rule.keywords[0]
     word = "".join(chance.choice(string.ascii_lowercase) if character.isalnum() else character for character in keyword)

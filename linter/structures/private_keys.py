@@ -1,0 +1,56 @@
+"""Private keys in PEM, OpenSSH and PGP blocks."""
+
+from __future__ import annotations
+
+import re
+
+from linter.structures.encoding import decoded, unescaped
+
+__all__ = ["key_text", "pem_private_key"]
+
+_PEM = re.compile(rb"-----? ?BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?) ?-----?(.*?)(?:----|$)", re.DOTALL)
+_PEM_HEADER = re.compile(rb"[A-Z][A-Za-z-]{2,20}: \S+")
+_PEM_MAGIC = {"OPENSSH": b"openssh-key-v1\0"} | dict.fromkeys(("", "RSA", "DSA", "EC"), b"0")  # ASN.1
+_PEM_ELLIPSIS = re.compile(rb"\.{3}|\xe2\x80\xa6|\*{3}|[xX]{8}")
+_PEM_LINE = re.compile(rb"[A-Za-z0-9+/]{16,}")  # padding and a short last line do not matter
+
+
+def _pem(secret: bytes) -> tuple[str, bytes, bytes] | None:
+    """The label of a block, what stands between its marks, and the base64 in it without any quoting."""
+    found = _PEM.search(re.sub(rb"\\+[nrt]", b"\n", unescaped(secret)))
+    if not found or _PEM_ELLIPSIS.search(found[2]):
+        return None
+    label, body = found[1].decode(), found[2].replace(b"\\/", b"/")
+    lines = _PEM_LINE.findall(_PEM_HEADER.sub(b"", body))
+    if all(line.startswith(b"+") for line in lines):  # added by a diff
+        lines = [line[1:] for line in lines]
+    return label, body, b"".join(lines)
+
+
+def key_text(secret: bytes) -> bytes:
+    """The base64 of a key without its line ends and quotes."""
+    parts = _pem(secret)
+    return parts[2] if parts else secret
+
+
+def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
+    """Private key in a PEM, OpenSSH or PGP block, however quoted, indented or escaped.
+
+    RFC 7468 and https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+    """
+    parts = _pem(secret)
+    if parts is None:
+        return None
+    label, body, text = parts
+    key = decoded(text[: len(text) // 4 * 4])
+    if key is None or len(key) < 30 or len(set(key)) < min(len(key), 256) / 3:
+        return None  # too short for a key, or too much of it the same
+    kind = label.removesuffix(" BLOCK").removesuffix("PRIVATE KEY").removesuffix("ENCRYPTED ").strip()
+    encrypted = label.startswith("ENCRYPTED") or b"ENCRYPTED" in body
+    magic = _PEM_MAGIC.get(kind, b"")
+    if not key.startswith(magic) and not (encrypted and kind != "OPENSSH"):
+        return None
+    if kind == "OPENSSH":
+        encrypted = not key.startswith(magic + b"\0\0\0\x04none")
+    evidence = f"key type {kind or 'PKCS #8'}"
+    return (evidence, "encrypted") if encrypted else (evidence,)
