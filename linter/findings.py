@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linter.rules import PatternRule
     from linter.sites import Sites
 
-__all__ = ["Sighting", "gather"]
+__all__ = ["Sighting", "gather", "status_of"]
 
 _FINGERPRINT_KEY = b"twlint fingerprint 1"
 _FINGERPRINT_BYTES = 16
@@ -111,7 +111,7 @@ def _finding(
     rule = rules[best.match.rule]
     dated = [commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
-    status, reason = _status(occurrences)
+    status, reason = status_of(occurrences)
     if not shows_samples and all(sighting.match.sample for sighting in group):
         status, reason = Status.SUPPRESSED, "a value that the provider's documentation prints"
     site = sites.named(occurrences[0].site)
@@ -220,7 +220,7 @@ def _shown(group: list[Sighting], first: Occurrence) -> Sighting:
     )
 
 
-def _status(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
+def status_of(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
     """Suppressed if comments cover it wherever it stands now: in the work tree, else at HEAD, else in history."""
     nearest = min(_DISTANCES[each.state] for each in occurrences)
     current = [each.ignored for each in occurrences if _DISTANCES[each.state] == nearest]

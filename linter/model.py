@@ -72,6 +72,7 @@ class Status(enum.Enum):
     """What the stages after matching decided about a finding."""
 
     NEW = "new"
+    BASELINED = "baselined"
     SUPPRESSED = "suppressed"
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from linter.model import Confidence, Error, Severity
 
-__all__ = ["Example", "PatternRule", "select"]
+__all__ = ["Example", "PatternRule", "named", "select"]
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -82,17 +82,26 @@ def select(
     Raises:
         Error: a name in `chosen` or `ignored` is no rule's id and no id's first words.
     """
-    for name in (*chosen, *ignored):
+    wanted = named(rules, chosen) if chosen else {rule.id for rule in rules}
+    wanted |= {part for rule in rules if rule.id in wanted for part in itertools.chain(*rule.parts)}
+    wanted -= named(rules, ignored)
+    return tuple(
+        rule for rule in rules if rule.id in wanted and all(not wanted.isdisjoint(part) for part in rule.parts)
+    )
+
+
+def named(rules: tuple[PatternRule, ...], names: tuple[str, ...]) -> set[str]:
+    """The ids of the rules whose id is, or starts with a word of, one of `names`.
+
+    Raises:
+        Error: a name is no rule's id and no id's first words.
+    """
+    for name in names:
         if not any(_names(name, rule) for rule in rules):
             near = difflib.get_close_matches(name, [rule.id for rule in rules], n=1)
             hint = f"; did you mean {near[0]}?" if near else "; `twlint rules list` shows all"
             raise Error(f"no rule is named {name}{hint}")
-    wanted = {rule.id for rule in rules if not chosen or any(_names(name, rule) for name in chosen)}
-    wanted |= {part for rule in rules if rule.id in wanted for part in itertools.chain(*rule.parts)}
-    wanted -= {rule.id for rule in rules if any(_names(name, rule) for name in ignored)}
-    return tuple(
-        rule for rule in rules if rule.id in wanted and all(not wanted.isdisjoint(part) for part in rule.parts)
-    )
+    return {rule.id for rule in rules if any(_names(name, rule) for name in names)}
 
 
 def _names(name: str, rule: PatternRule) -> bool:

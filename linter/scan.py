@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linter import matcher, sites
+from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
 from linter.model import Coverage, Report, Skip, SkipKind, State
@@ -42,6 +42,7 @@ class Settings:
         excluded: paths that are not reported, whatever their source.
         accepted: words in the reason of a skip that leave the scan complete.
         honours_comments: whether `twlint: ignore` comments in the content count.
+        honoured: other tools whose comments count too.
         shows_samples: values that a provider's documentation prints are findings too.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     excluded: Globs | None = None
     accepted: tuple[str, ...] = ()
     honours_comments: bool = True
+    honoured: tuple[str, ...] = ()
     shows_samples: bool = False
 
 
@@ -77,6 +79,8 @@ def scan(
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
+    if settings.honoured:
+        engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
     run = _Run(settings, engine, parts, progress, stop)
     coverage = Coverage()
     for part in parts:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.command import Twlint
 
-__all__ = ["SHOWN", "delivered_blobs", "failures", "kinds", "run", "scan", "values"]
+__all__ = ["SHOWN", "call", "delivered_blobs", "failures", "kinds", "run", "scan", "values"]
 
 SHOWN = ("--format", "json", "--show-secrets")
 """Options for a report that shows the credentials."""
@@ -39,18 +39,16 @@ def _surroundings(folder: Path, env: Mapping[str, str], arguments: list[str]) ->
         os.chdir(before)
 
 
-def run(
+def call(
     twlint: Twlint,
-    *options: str | Path,
-    command: str = "scan",
+    *arguments: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Result:
-    """How the command ends, run in this process: eight times as fast as one of its own."""
+    """How a command ends, run in this process: eight times as fast as one of its own."""
     out, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
-    arguments = [command, *SHOWN, *map(str, options)]
     with (
-        _surroundings(cwd or twlint.folder, env or {}, arguments),
+        _surroundings(cwd or twlint.folder, env or {}, [str(each) for each in arguments]),
         redirect_stdout(out),
         redirect_stderr(errors),
     ):
@@ -65,6 +63,17 @@ def run(
         texts.append(stream.read())
     assert isinstance(code, int)
     return Result(code, *texts)
+
+
+def run(
+    twlint: Twlint,
+    *options: str | Path,
+    command: str = "scan",
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Result:
+    """How a command that scans ends, with a report that shows the credentials."""
+    return call(twlint, command, *SHOWN, *options, cwd=cwd, env=env)
 
 
 def scan(twlint: Twlint, *options: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Report:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter import directives
+from linter import config, directives
 from linter.directives import Directive
 from tests.batches import positions_of
 
@@ -91,3 +93,44 @@ def test_other_words_are_no_directive(form: str) -> None:
 def test_any_bytes_may_follow_the_mark(rest: bytes) -> None:
     for comment in _read(b"# " + MARK + b" ignore" + rest):
         assert comment.line == 1
+
+
+def _foreign(content: bytes) -> list[tuple[int, str]]:
+    """The lines that comments of other tools cover, and the tools."""
+    words = {word for tool in directives.TOOLS for word in directives.marks([tool])}
+    ends = sorted(1 + found.end() for word in words for found in re.finditer(re.escape(word), content))
+    return [(each.target, each.rules[-1]) for each in directives.read(positions_of(content), ends, KNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("content", "covered"),
+    [
+        (b"k = 1  # gitleaks:allow", [(1, "gitleaks")]),
+        (b"k = 1  # why not; betterleaks:allow", [(1, "gitleaks")]),
+        (b"k = 1  # pragma: allowlist secret", [(1, "detect-secrets")]),
+        (b"k = 1  // pragma:whitelist-secret", [(1, "detect-secrets")]),
+        (b"# pragma: allowlist nextline secret\nk = 1", [(2, "detect-secrets")]),
+        (b"k = 1  # trufflehog:ignore", [(1, "trufflehog")]),
+        (b"k = 1  # kingfisher:ignore", [(1, "kingfisher")]),
+        (b"  # kingfisher:ignore\nk = 1", [(1, "kingfisher"), (2, "kingfisher")]),
+        (b"k = 1  # nosec B105", [(1, "bandit")]),
+        (b"k = 1  # nosemgrep: a.b", [(1, "semgrep")]),
+        (b"k = 1  # ggignore", [(1, "ggshield")]),
+        (b"k = 1  # pragma: no cover", []),
+        (b"k = 1  # nosecret", []),
+        (b"k = 1  # gitleaks:allowed", []),
+    ],
+)
+def test_comments_of_other_tools_are_read(content: bytes, covered: list[tuple[int, str]]) -> None:
+    assert _foreign(content) == covered
+
+
+def test_a_comment_of_another_tool_covers_every_rule_and_never_counts_as_one_of_the_rules_alone() -> None:
+    (comment,) = directives.read(positions_of(b"# gitleaks:allow"), [17], KNOWN)
+    assert comment.rules == (*KNOWN, "gitleaks")
+    assert comment.reason == "a comment of gitleaks"
+
+
+def test_the_configuration_may_name_every_tool() -> None:
+    honour = config.schema()["properties"]["honour"]
+    assert honour["items"]["enum"] == sorted(directives.TOOLS)

@@ -25,13 +25,16 @@ ROWS = (
     {"model", "stop"},
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
-        "repository", "globs", "notebooks", "ranges",
+        "repository", "regular_file", "globs", "notebooks", "ranges",
     },
     {"rules", "config", "context", "ci_environment"},
     {"rule_files", "scope"},
     {"matcher", "extract", "git", "pairs", "sites", "inner"},
-    {"sources", "formats", "history", "examine", "findings", "rule_examples", "hooks", "hook_ranges"},
-    {"parts"},
+    {
+        "sources", "formats", "history", "examine", "findings", "rule_examples", "baseline", "foreign_baselines",
+        "hooks", "hook_ranges",
+    },
+    {"parts", "overrides", "cover"},
     {"targets", "scan"},
     {"cli"},
     {"__main__"},
@@ -42,7 +45,7 @@ ALLOWED = {
     "click": {"cli"},
     "git": {"git"},
     "hyperscan": {"matcher"},
-    "msgspec": {"rules", "rule_files", "sites", "config", "cli.options"},
+    "msgspec": {"rules", "rule_files", "sites", "config", "cli.configured"},
     "pathspec": {"globs"},
     "regex": {"extract"},
     "tomli": {"config"},
@@ -50,8 +53,8 @@ ALLOWED = {
 }
 """Third-party packages, and the modules or folders that import them."""
 
-REVEALS = {"findings", "formats.json", "formats.text"}
-"""The modules in which `.reveal()` is called: identity, and reports with `--show-secrets`."""
+REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text"}
+"""The modules in which `.reveal()` is called: identity, hashes of other tools, and reports with `--show-secrets`."""
 
 HEAVY = {"hyperscan", "regex", "git", "libcst", "rich", "yaml", "msgspec", "pathspec"}
 

@@ -23,6 +23,8 @@ _COMMANDS = {
     "scan": ("linter.cli.scan", "Find leaked credentials in files and in the history of git."),
     "hook": ("linter.cli.hook", "Scan what is about to be committed or pushed; install hooks of git."),
     "ci": ("linter.cli.ci", "Scan what a pull request or push brings in, found from the CI's environment."),
+    "baseline": ("linter.cli.baseline", "Accept what is known, so that only what is new is reported."),
+    "config": ("linter.cli.config", "Show the configuration, where each value comes from, and its schema."),
     "rules": ("linter.cli.rules", "List, show and test rules."),
     "explain": ("linter.cli.explain", "Tell what a rule finds, why it matters and what to do."),
 }

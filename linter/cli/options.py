@@ -7,12 +7,11 @@ import signal
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-import msgspec
 
-from linter import config as configuration
+from linter.cli.configured import configured, is_own, overrides_of, rules_of
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
 from linter.formats import NAMES
@@ -23,35 +22,73 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from linter.cli.configured import Configured
     from linter.config import Config
-    from linter.model import Report
+    from linter.model import Finding, Report
     from linter.stop import Stop
     from linter.targets import Request
 
-__all__ = ["run", "scan_options"]
+__all__ = ["Scanned", "is_shown", "run", "scan", "scan_options", "selection_options", "settle"]
 
 
-def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that scans."""
+class Scanned(NamedTuple):
+    """A scan that has ended.
+
+    Attributes:
+        report: everything that was found, judged by the configuration.
+        config: that configuration.
+        signalled: the number of the signal that ended the scan early, or 0.
+        known: the ids of all rules.
+        active: the ids of those that were looked for.
+    """
+
+    report: Report
+    config: Config
+    signalled: int
+    known: frozenset[str]
+    active: frozenset[str]
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is looked for, and how."""
     severities = [severity.label for severity in sorted(Severity, reverse=True)]
     confidences = [confidence.label for confidence in sorted(Confidence, reverse=True)]
+    file = click.Path(path_type=Path)
     options = [
         click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
         click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
-        click.option("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
-        click.option("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
-        click.option("--format", "-f", "form", metavar="FORMAT", default="text", help=", ".join(NAMES) + "."),
+        click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
+        _settable("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
+        _settable("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
+        _settable("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
+        _settable("--config", "config_file", type=file, metavar="FILE", help="This configuration file."),
+        _settable("--baseline", type=file, metavar="FILE", help="The file of accepted findings."),
+        _settable("--isolated", is_flag=True, help="Ignore configuration files and comments of the target."),
+        _settable("--quiet", "-q", is_flag=True, help="No progress on standard error."),
+    ]
+    return _decorated(command, options)
+
+
+def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that scans and reports."""
+    colors = click.Choice(["auto", "always", "never"])
+    options = [
+        _settable("--format", "-f", "form", metavar="FORMAT", default="text", help=", ".join(NAMES) + "."),
         click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
-        click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
-        click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Threads (default: processors)."),
-        click.option("--config", "config_file", type=click.Path(path_type=Path), help="This configuration file."),
-        click.option("--isolated", is_flag=True, help="Ignore configuration files and comments of the target."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
-        click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
+        _settable("--color", type=colors, default="auto", help="Colours."),
     ]
+    return selection_options(_decorated(command, options))
+
+
+def _settable(*names: str, **how: Any) -> Callable[..., Any]:
+    """An option that a variable may set too: `TWLINT_` and its name."""
+    return click.option(*names, envvar=f"TWLINT_{names[0].lstrip('-').replace('-', '_').upper()}", **how)
+
+
+def _decorated(command: Callable[..., Any], options: list[Callable[..., Any]]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
@@ -64,33 +101,67 @@ def run(request: Request, given: dict[str, Any]) -> int:
         Error: bad input, of any kind.
     """
     outputs = Outputs(given["form"], given["output"], given["color"], show_secrets=given["show_secrets"])
-    is_own = not given["isolated"] and all(_is_own(target) for target in request.targets)
-    config, notices = _config(given, request, is_own=is_own)
-    report, signalled = _scan(request, given, config, notices, is_own=is_own)
-    report = _filtered(report, config)
+    settled = settle(request, given)
+    cover = _cover(request, settled.config.baseline)
+    scanned = scan(request, given, settled)
+    report = _shown(cover(scanned), settled.config)
     outputs.write(report)
-    return 128 + signalled if signalled else exit_code(report, exit_zero=given["exit_zero"])
+    return 128 + scanned.signalled if scanned.signalled else exit_code(report, exit_zero=given["exit_zero"])
 
 
-def _scan(
-    request: Request, given: dict[str, Any], config: Config, notices: list[str], *, is_own: bool
-) -> tuple[Report, int]:
-    """The report, and the number of the signal that ended the scan early, or 0."""
+def settle(request: Request, given: dict[str, Any]) -> Configured:
+    """The configuration for a scan."""
+    return configured(given, request.targets[0], is_own=_is_trusted(request, given))
+
+
+def _is_trusted(request: Request, given: dict[str, Any]) -> bool:
+    """True if the configuration and the comments of the targets count."""
+    return not given["isolated"] and all(is_own(target) for target in request.targets)
+
+
+def _cover(request: Request, file: Path | None) -> Callable[[Scanned], Report]:
+    """What marks the findings that the baseline in `file` covers, and tells of entries that match nothing.
+
+    Raises:
+        Error: the baseline cannot be read.
+    """
+    if file is None:
+        return lambda scanned: scanned.report
+    from linter.cli import baseline_file
+    from linter.cover import apply
+
+    baseline, tree = baseline_file.load(file), baseline_file.Tree(request, file)
+
+    def covered(scanned: Scanned) -> Report:
+        applied = apply(scanned.report, baseline, tree.exists, tree.relative)
+        told = baseline_file.tell(file, baseline_file.stale(applied.unused, tree, scanned))
+        return replace(applied.report, notices=(*applied.report.notices, *told))
+
+    return covered
+
+
+def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanned:
+    """Scan what is asked for, and judge it by the configuration.
+
+    Raises:
+        Error: bad input, of any kind.
+    """
     from linter import targets
     from linter.stop import Stop
 
+    config = settled.config
     excluded = Globs(config.exclude) if config.exclude else None
     request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
     stop = Stop()
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
         # After the plan: git already works while these are imported and the rules are read.
-        from linter import rule_files
+        from linter import overrides, rule_files
         from linter import scan as pipeline
-        from linter.rules import select
 
         known = rule_files.load([*rule_files.builtin_files(), *config.rules])
-        rules = select(known, config.select, config.ignore)
+        rules, left_out = rules_of(known, settled)
+        severities, path_rules = overrides_of(config, known)
         if not rules:
             raise Error("no rules are left to run; look at --select and --ignore")
         settings = pipeline.Settings(
@@ -99,62 +170,25 @@ def _scan(
             given["jobs"] or _processors(),
             excluded,
             config.accept_skips,
-            honours_comments=is_own,
+            honours_comments=_is_trusted(request, given),
+            honoured=config.honour,
             shows_samples=given["show_samples"],
         )
-        report = pipeline.scan(planned.parts, settings, [*notices, *planned.notices], progress, stop)
+        notices = [*settled.notices, *left_out, *planned.notices]
+        report = pipeline.scan(planned.parts, settings, notices, progress, stop)
     coverage = replace(report.coverage, skipped=(*planned.skips, *report.coverage.skipped))
-    return replace(report, coverage=coverage), signals.received
+    report = overrides.apply(replace(report, coverage=coverage), severities, path_rules)
+    return Scanned(report, config, signals.received, settings.rule_ids, frozenset(rule.id for rule in rules))
 
 
-def _config(given: dict[str, Any], request: Request, *, is_own: bool) -> tuple[Config, list[str]]:
-    """The configuration of the file, with what the command line says on top of it."""
-    file, notice = given["config_file"], None
-    if file is None and is_own and request.targets != ("-",):
-        file, notice = _config_file(Path(request.targets[0]))
-    config = configuration.load(file) if file else configuration.Config()
-    changes: dict[str, Any] = {}
-    for key in ("select", "ignore"):
-        if given[key]:
-            changes[key] = tuple(name.strip() for names in given[key] for name in names.split(",") if name.strip())
-    if given["exclude"]:
-        changes["exclude"] = (*config.exclude, *given["exclude"])
-    if given["min_severity"]:
-        changes["min_severity"] = Severity[given["min_severity"].upper()]
-    if given["min_confidence"]:
-        changes["min_confidence"] = Confidence[given["min_confidence"].upper()]
-    return msgspec.structs.replace(config, **changes), [notice] if notice else []
+def is_shown(finding: Finding, config: Config) -> bool:
+    """True if the thresholds let the finding pass."""
+    return finding.severity >= config.min_severity and finding.confidence >= config.min_confidence
 
 
-def _config_file(target: Path) -> tuple[Path | None, str | None]:
-    from linter import repository
-
-    folder = target.resolve() if target.is_dir() else target.resolve().parent
-    layout = repository.find(folder)
-    return configuration.find(folder, layout.worktree or folder if layout else folder)
-
-
-def _is_own(target: str) -> bool:
-    """True if the target is the current folder's own: in the same repository, or at or below it."""
-    from linter import repository
-
-    if target == "-":
-        return True
-    path, here = Path(target).resolve(), Path.cwd()
-    if path == here or here in path.parents:
-        nested = repository.find(path) if path.is_dir() else None
-        return nested is None or nested == repository.find(here)
-    layout = repository.find(path if path.is_dir() else path.parent)
-    return layout is not None and layout == repository.find(here)
-
-
-def _filtered(report: Report, config: Config) -> Report:
+def _shown(report: Report, config: Config) -> Report:
     """The report without what the thresholds leave out, and with a notice of how much that is."""
-    kept = tuple(
-        finding
-        for finding in report.findings
-        if finding.severity >= config.min_severity and finding.confidence >= config.min_confidence
-    )
+    kept = tuple(finding for finding in report.findings if is_shown(finding, config))
     hidden = sum(finding.status is Status.NEW for finding in report.findings) - sum(
         finding.status is Status.NEW for finding in kept
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.model import Report
     from linter.scan import Progress
 
-__all__ = ["Outputs", "progress_shown"]
+__all__ = ["Outputs", "progress_shown", "wants_colour", "write_whole"]
 
 PROGRESS_AFTER = 1.0
 PROGRESS_EVERY = 0.1
@@ -60,7 +60,7 @@ class Outputs:
         for name, file in self._files:
             text = formats.renderer(name)(report, self._show_secrets)
             try:
-                _write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
+                write_whole(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
                 found = len(report.new())
                 raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
@@ -69,7 +69,7 @@ class Outputs:
 
     def _print(self, report: Report) -> None:
         render = formats.renderer(self._form)
-        if self._form == "text" and _wants_colour(self._color):
+        if self._form == "text" and wants_colour(self._color):
             from linter.formats.text import render_coloured as render
         data = render(report, self._show_secrets).encode("utf-8", "replace")
         with contextlib.suppress(BrokenPipeError):
@@ -77,7 +77,7 @@ class Outputs:
             sys.stdout.buffer.flush()
 
 
-def _wants_colour(color: str) -> bool:
+def wants_colour(color: str) -> bool:
     """By option, then NO_COLOR (no-color.org), then FORCE_COLOR and CLICOLOR_FORCE, then by the terminal."""
     if color != "auto":
         return color == "always"
@@ -88,7 +88,7 @@ def _wants_colour(color: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _write(file: Path, data: bytes, *, is_private: bool) -> None:
+def write_whole(file: Path, data: bytes, *, is_private: bool) -> None:
     """Write `data` whole or not at all: beside the file, then in its place.
 
     Raises:

@@ -20,6 +20,7 @@ __all__ = ["all_rules", "command", "config_option", "rule_named"]
 config_option = click.option(
     "--config",
     "config_file",
+    envvar="TWLINT_CONFIG",
     type=click.Path(path_type=Path),
     help="Also the rules of this configuration file.",
 )

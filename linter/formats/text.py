@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.model import Coverage, Finding, Guidance, Occurrence, Report, Secret
 
-__all__ = ["counted", "printable", "render", "render_coloured"]
+__all__ = ["counted", "printable", "render", "render_coloured", "render_findings"]
 
 WIDTH = 80
 PLACES_SHOWN = 4
@@ -63,6 +63,11 @@ def render_coloured(report: Report, show_secrets: bool) -> str:
     return _Text(report, show_secrets, is_coloured=True).text()
 
 
+def render_findings(report: Report, *, is_coloured: bool) -> str:
+    """The new findings alone, as the report shows them."""
+    return "\n".join(_Text(report, False, is_coloured=is_coloured).groups()).rstrip("\n") + "\n"
+
+
 class _Text:
     def __init__(self, report: Report, show_secrets: bool, *, is_coloured: bool) -> None:
         self._report = report
@@ -71,12 +76,13 @@ class _Text:
 
     def text(self) -> str:
         """The whole report."""
-        lines: list[str] = []
+        return "\n".join([*self.groups(), *self._summary()]) + "\n"
+
+    def groups(self) -> Iterator[str]:
+        """The new findings, the worst first."""
         ordered = sorted(self._report.new(), key=lambda finding: (-finding.severity, finding.rule))
         for _, group in groupby(ordered, key=lambda finding: finding.rule):
-            lines += self._group(list(group))
-        lines += self._summary()
-        return "\n".join(lines) + "\n"
+            yield from self._group(list(group))
 
     def _styled(self, text: str, style: str) -> str:
         return f"{style}{text}{_PLAIN}" if self._is_coloured and style else text
@@ -132,11 +138,12 @@ class _Text:
             yield from _paragraph("note", notice)
         yield from self._skips(coverage)
         counts = Counter(finding.severity for finding in report.new())
-        suppressed = sum(finding.status is Status.SUPPRESSED for finding in report.findings)
+        statuses = Counter(finding.status for finding in report.findings)
         by_severity = ", ".join(f"{counts[each]} {each.label}" for each in sorted(counts, reverse=True))
         total = sum(counts.values())
         found = f"{counted(total, 'finding')}: {by_severity}" if total else "No findings"
-        found += f"; {suppressed} suppressed" if suppressed else ""
+        for status in (Status.BASELINED, Status.SUPPRESSED):
+            found += f"; {statuses[status]} {status.value}" if statuses[status] else ""
         yield self._styled(f"{found}.", _BOLD)
         yield f"Scanned {_scanned(coverage)}."
         if not coverage.complete:

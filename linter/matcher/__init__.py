@@ -13,6 +13,7 @@ from linter.matcher import databases
 from linter.matcher.databases import compile_patterns
 from linter.matcher.engine import Engine, Places, Session, Window
 from linter.matcher.keyword_engine import KeywordEngine, keywords_of
+from linter.matcher.marked import MarkedEngine
 from linter.matcher.pattern_engine import PatternEngine
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Engine",
     "KeywordEngine",
+    "MarkedEngine",
     "PatternEngine",
     "Places",
     "Session",

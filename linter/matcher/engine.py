@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from linter.directives import MARK
+
 if TYPE_CHECKING:
     from linter.model import Batch
 
 __all__ = ["DIRECTIVE", "MANIFEST", "Engine", "Places", "Session", "Window", "ends_of"]
 
-DIRECTIVE = b"twlint:"
+DIRECTIVE = MARK
 """What a suppression comment contains; every engine looks for it too."""
 
 
@@ -31,7 +33,10 @@ class Window(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where to look closer: windows of rules, and the offsets just behind each `twlint:` and each manifest's kind."""
+    """Where to look closer: windows of rules, and the offsets just behind each `twlint:` and each manifest's kind.
+
+    All ascend.
+    """
 
     windows: list[Window]
     directives: list[int]

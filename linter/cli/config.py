@@ -1,0 +1,73 @@
+"""`twlint config`: show the configuration and where each value comes from, and the schema of its file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linter.cli.options import selection_options, settle
+from linter.formats.text import printable
+from linter.model import Confidence, Severity
+
+if TYPE_CHECKING:
+    from linter.config import Config
+
+__all__ = ["command"]
+
+
+@click.group("config")
+def command() -> None:
+    """Show the configuration, where each value comes from, and its schema."""
+
+
+@command.command("show")
+@click.argument("target", default=".")
+@selection_options
+def show(target: str, **given: Any) -> None:
+    """Show each value of the configuration for TARGET (default: the current folder) and where it comes from."""
+    from linter.targets import Request
+
+    settled = settle(Request(targets=(target,)), given)
+    rows = [
+        (key, json.dumps(value, ensure_ascii=False), _places(settled.origins.get(key, ())))
+        for key, value in _values(settled.config)
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for key, value, places in rows:
+        click.echo(f"{key:<{widths[0]}}  {printable(value):<{min(widths[1], 40)}}  {printable(places)}")
+    for notice in settled.notices:
+        click.echo(f"note: {printable(notice)}")
+
+
+def _places(origins: tuple[str, ...]) -> str:
+    return ", ".join(origins) or "default"
+
+
+def _values(config: Config) -> list[tuple[str, object]]:
+    """The keys of the file and their values, as they would be written."""
+    values = {name: getattr(config, name) for name in config.__struct_fields__}
+    values["per_path"] = {glob: {"ignore": names} for glob, names in config.per_path.items()}
+    return [(name.replace("_", "-"), _written(value)) for name, value in values.items()]
+
+
+def _written(value: object) -> object:
+    if isinstance(value, (Severity, Confidence)):
+        return value.label
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_written(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _written(each) for key, each in value.items()}
+    return value
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON schema of the configuration, for editors that complete and check it."""
+    from linter import config
+
+    click.echo(json.dumps(config.schema(), indent=2))
