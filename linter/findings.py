@@ -47,13 +47,19 @@ def gather(
     """The findings, sorted by path, line and rule.
 
     Sightings are of one credential if the rules are of the same provider and the secrets are the same, or two
-    spellings of the same. A set is known by its first credential; the others of it, where they stand alone, belong
+    spellings of the same. One of which neither the content nor the path says what it is counts if it is the same as
+    one that is known. A set is known by its first credential; the others of it, where they stand alone, belong
     to it. Values that a provider's documentation prints are suppressed unless `shows_samples`.
     """
     by_id = {rule.id: rule for rule in rules}
     groups: dict[_Key, list[Sighting]] = defaultdict(list)
+    doubtful: dict[_Key, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
-        groups[_key(sighting.match, by_id)].append(sighting)
+        chosen = doubtful if _is_doubtful(sighting) else groups
+        chosen[_key(sighting.match, by_id)].append(sighting)
+    known = {_key(part, by_id) for group in groups.values() for each in group for part in each.match.parts}
+    for key in (known | groups.keys()) & doubtful.keys():
+        groups[key] += doubtful[key]
     _join_sets(groups, by_id)
     findings = [
         _finding(key, sorted(group, key=_sighted), by_id, commits, sites, shows_samples)
@@ -75,6 +81,12 @@ def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
         return next(_key(part, rules) for part in match.parts if part.extent == match.extent)
     family = rule.id if rule.practice else rule.provider
     return _Key(family, canonical(rule.structure, match.secret.reveal()))
+
+
+def _is_doubtful(sighting: Sighting) -> bool:
+    """True if neither the content nor the path says whose credential it is."""
+    words, path = sighting.match.path_words, sighting.place.path.lower()
+    return bool(words) and not any(word in path for word in words)
 
 
 def _join_sets(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:

@@ -30,8 +30,5 @@ class Scope:
         """True if the match counts at this place. A practice counts only in the current tree."""
         if match.rule in self._practices and place.state not in _CURRENT:
             return False
-        path = place.path.lower()
-        if match.path_words and not any(word in path for word in match.path_words):
-            return False
         paths, excluded = self._paths.get(match.rule), self._exclude_paths.get(match.rule)
         return (paths is None or place.path in paths) and not (excluded and place.path in excluded)

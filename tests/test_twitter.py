@@ -159,6 +159,14 @@ def test_a_part_far_away_or_of_another_service_is_no_partner(twlint: Twlint, pro
     assert rules == ["twitter-api-key", "twitter-api-secret"]
 
 
+def test_the_same_secret_elsewhere_needs_no_word(twlint: Twlint, project: Path) -> None:
+    key, secret, _, _ = _quad(13)
+    (project / "a.rb").write_text(f'OAuth.new("{key}", "{secret}")\n')
+    (project / "b.service").write_text(f"Environment=CONSUMER_SECRET={secret}\n")
+    (finding,) = twlint.json("--no-history")["findings"]
+    assert [place["path"] for place in finding["occurrences"]] == ["a.rb", "b.service"]
+
+
 def test_the_path_may_say_whose_credential_it_is(twlint: Twlint, project: Path) -> None:
     secret = _quad(7)[1]
     (project / "a.txt").write_text(f"api_secret = {secret}\n")
