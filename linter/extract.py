@@ -266,7 +266,7 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     """How the kind is known, or None if what was found is not a plausible credential of it."""
     value = bytes(found)
     if rule.practice:
-        return _Verdict(Secret(value), rule.severity, rule.confidence, (), False, False)
+        return _Verdict(Secret(value), rule.severity, rule.confidence, ("form: code",), False, False)
     if not _is_plausible(rule, value):
         return None
     proof = () if rule.structure is None else STRUCTURES[rule.structure](value)

