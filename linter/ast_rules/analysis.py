@@ -1,0 +1,91 @@
+"""One source in, its candidates out: AST rules on one file, without any side effect."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter import python
+from linter.ast_rules.prefilter import has_credential_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.ast_rules.base import AstCandidate, AstRule
+    from linter.python import Module
+    from linter.sinks import Lookup
+
+__all__ = ["Analysis", "analyse"]
+
+CANDIDATE_LIMIT = 10_000
+
+
+class Analysis(NamedTuple):
+    """The candidates in a source, by place, and why it was not, or not wholly, analysed; None if it was."""
+
+    candidates: tuple[AstCandidate, ...]
+    fault: str | None
+
+
+def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
+    """What `rules` find in `source`. It never raises, runs nothing of the source, and can be pickled.
+
+    Of two candidates on one literal stays the one that knows more.
+    """
+    if not rules:
+        return Analysis((), None)
+    module = python.read(source, rules[0].sinks.lookups)
+    if isinstance(module, python.Unreadable):
+        return Analysis((), module.reason.value)
+    found: list[AstCandidate] = []
+    fault = None
+    is_named = has_credential_name(module.lowered)
+    try:
+        for rule in rules:
+            if _applies(rule, module, is_named=is_named):
+                for candidate in rule.find(module):
+                    found.append(candidate)
+                    if len(found) >= CANDIDATE_LIMIT:
+                        raise python.OutOfBudget
+    except python.OutOfBudget:
+        fault = python.Reason.TOO_LONG.value
+    return Analysis(tuple(_in_source(candidate, module) for candidate in most_telling(found)), fault)
+
+
+def _applies(rule: AstRule, module: Module, *, is_named: bool) -> bool:
+    if rule.named and is_named:
+        return True
+    if any(word.encode() in module.lowered for word in rule.keywords):
+        return True
+    return not module.imports.isdisjoint(rule.packages)
+
+
+def _in_source(candidate: AstCandidate, module: Module) -> AstCandidate:
+    spans = tuple(module.origin(span) for span in candidate.spans)
+    return candidate if spans == candidate.spans else replace(candidate, spans=spans)
+
+
+def most_telling(found: Iterable[AstCandidate]) -> list[AstCandidate]:
+    """Secrets of which no two overlap, the higher ranked kept, and all practices, once each; by place."""
+    kept: list[AstCandidate] = []
+    taken: list[tuple[int, int]] = []
+    practices: set[tuple[str, tuple[tuple[int, int], ...]]] = set()
+    for candidate in sorted(found, key=lambda each: (-each.rank, -each.confidence, each.spans, each.rule)):
+        if candidate.secret is None:
+            if (candidate.rule, candidate.spans) in practices:
+                continue
+            practices.add((candidate.rule, candidate.spans))
+        elif any(_overlaps(span, taken) for span in candidate.spans):
+            continue
+        else:
+            for span in candidate.spans:
+                insort(taken, span)
+        kept.append(candidate)
+    return sorted(kept, key=lambda each: (each.spans, each.rule))
+
+
+def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    """True if `span` overlaps one of `taken`, which are in order and do not overlap one another."""
+    place = bisect_left(taken, span)
+    return any(start < span[1] and span[0] < end for start, end in taken[max(place - 1, 0) : place + 1])

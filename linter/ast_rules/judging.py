@@ -1,0 +1,85 @@
+"""Which folded values of credential-named places are credentials, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter import value_score
+from linter.credential_names import classify
+from linter.model import Confidence
+from linter.python import HOLE
+from linter.structures import STRUCTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.credential_names import Named
+    from linter.python import Value
+    from linter.sinks import Kind, Sinks
+
+__all__ = ["Judged", "by_kind", "by_name", "confidence_of"]
+
+_PIECE = 16
+_PLAUSIBLE, _RANDOM = 2, 3
+_EVIDENCE = {1: "value: a word or a number", 2: "value: looks chosen for a credential", 3: "value: looks random"}
+
+
+class Judged(NamedTuple):
+    """The characters of a value that are the credential, and how much they look like one."""
+
+    span: tuple[int, int]
+    score: int
+    named: Named
+
+    @property
+    def evidence(self) -> str:
+        """What the value itself tells."""
+        return _EVIDENCE[self.score]
+
+
+def by_name(value: Value, name: str, least: int = _PLAUSIBLE) -> Iterator[Judged]:
+    """The credential in a value that is called `name`, if its score is at least `least`."""
+    named = classify(name)
+    if not named.strength:
+        return
+    judged = _judge(value, name, named)
+    if judged is not None and judged.score >= least:
+        yield judged
+
+
+def _judge(value: Value, name: str, named: Named) -> Judged | None:
+    if not value.has_holes:
+        return Judged((0, len(value.text)), value_score.score(value.text, name, chosen=named.chosen), named)
+    for piece in re.finditer(f"[^{HOLE}]{{{_PIECE},}}", value.text):
+        if value_score.score(piece[0].strip("-_.:/ "), name) == _RANDOM:
+            return Judged(piece.span(), _RANDOM, named)
+    return None
+
+
+def confidence_of(score: int) -> Confidence:
+    """How sure a score makes it."""
+    if score >= _RANDOM:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if score >= _PLAUSIBLE else Confidence.LOW
+
+
+def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confidence, str] | None:
+    """What a value is that stands where a credential of `kind` belongs: the kind that its form proves, if there is
+    one, how sure that is, and the evidence. None if it is a placeholder or a name.
+    """
+    data = text.encode()
+    if kind.structure is not None and (proof := STRUCTURES[kind.structure](data)) is not None:
+        return kind, Confidence.HIGH, "; ".join(proof) or "form: right for its kind"
+    for other in sinks.kinds.values():
+        if other.structure is not None and other.structure != "aws-key-id" and STRUCTURES[other.structure](data):
+            return other, Confidence.HIGH, "form: proves the kind"
+    score = value_score.score(text, name, chosen=kind.chosen)
+    if not score:
+        return None
+    if kind.shape is not None and score >= _PLAUSIBLE and re.fullmatch(kind.shape, text):
+        return kind, Confidence.HIGH, "form: right for its kind"
+    has_form = kind.shape is not None or kind.structure is not None
+    if has_form:
+        return kind, Confidence.MEDIUM if score >= _PLAUSIBLE else Confidence.LOW, "form: not the usual one of its kind"
+    return kind, Confidence.HIGH if score >= _PLAUSIBLE else Confidence.MEDIUM, _EVIDENCE[score]
