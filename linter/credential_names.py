@@ -10,6 +10,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from linter.word_sets import word_set
+
 __all__ = ["KEY_MODIFIERS", "NOTHING", "Named", "classify", "words"]
 
 
@@ -45,37 +47,37 @@ _COMPOUND = re.compile(
 _JOINED = {"apikey": ("api", "key"), "secretkey": ("secret", "key"), "accesskey": ("access", "key")}
 
 # Words behind a credential that do not change what it is.
-_QUALIFIERS = frozenset(
+_QUALIFIERS = word_set(
     "prod production live dev development test testing staging stage local default str string value val b64 base64"
-    " raw plain plaintext old new current bytes encoded literal const constant main primary secondary global"
-    " backup fallback fallbacks here".split()
+    " raw plain plaintext old new current bytes encoded literal const constant main primary secondary global backup"
+    " fallback fallbacks here"
 )
 # First words that make it a question, an action or a dummy.
-_FIRST_NOT = frozenset(
-    "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy mock"
-    " mocked sample require required requires need needs enable enabled disable disabled allow allowed check validate"
-    " verify missing empty num count max min can should want on expired revoked masked redacted stale unknown public"
-    " generate create parse n".split()
+_FIRST_NOT = word_set(
+    "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
+    " mock mocked sample require required requires need needs enable enabled disable disabled allow allowed check"
+    " validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
+    " public generate create parse n"
 )
-_KEY_3 = frozenset(
-    "secret private api access encryption encrypt signing sign auth master consumer account storage hmac fernet aes jwt"
-    " cookie crypto cipher shared subscription decryption symmetric".split()
+_KEY_3 = word_set(
+    "secret private api access encryption encrypt signing sign auth master consumer account storage hmac fernet aes"
+    " jwt cookie crypto cipher shared subscription decryption symmetric"
 )
-_KEY_2 = frozenset("client app application service webhook license deploy server bot oauth admin root ssh".split())
+_KEY_2 = word_set("client app application service webhook license deploy server bot oauth admin root ssh")
 KEY_MODIFIERS = _KEY_2 | _KEY_3
 """Words that make a key a credential."""
 
-_TOKEN_NOT = frozenset(
+_TOKEN_NOT = word_set(
     "csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
     " prev previous cancel cancellation special image prompt completion input output total lexer cont cursor"
     " pagination resume delim delimiter string name number word keyword operator op request change nextpage peek"
     " punctuation comment current line lookahead text type per begin bot eot identifier symbol class syntax separator"
     " idempotency sql ast python expected actual unexpected got newline indent dedent vocab tok unknown audio video"
-    " document cached reasoning extra added css html xml json path language lang speaker user assistant system".split()
+    " document cached reasoning extra added css html xml json path language lang speaker user assistant system"
 )
-_PASS_NOT = frozenset(
+_PASS_NOT = word_set(
     "by first second one two single multi forward backward render compiler opt optimization 1 2 final did will test"
-    " tests all must low high band boarding".split()
+    " tests all must low high band boarding"
 )
 
 
@@ -102,7 +104,9 @@ def classify(name: str) -> Named:
     parts = list(words(name))
     while len(parts) > 1 and (parts[-1] in _QUALIFIERS or parts[-1].isdigit()):
         parts.pop()
-    if not parts or (len(parts) > 1 and parts[0] in _FIRST_NOT):
+    if not parts or (len(parts) > 1 and parts[0] in _FIRST_NOT and parts[:1] != ["reset"]):
+        return NOTHING
+    if parts[0] == "reset" and parts[-1] != "token":  # an action, or a token for it
         return NOTHING
     return _judge(parts[-1], parts[-2] if len(parts) > 1 else "")
 

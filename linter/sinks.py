@@ -1,4 +1,4 @@
-"""Sinks: which argument of which call carries which kind of credential. What they are, and how they are read from YAML."""
+"""Sinks: which argument of which call carries which kind of credential, and how they are read from YAML."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from linter import credential_names, plausibility
+from linter.word_sets import word_set
 
 __all__ = ["is_wordlike", "score"]
 
@@ -19,10 +20,14 @@ _TEMPLATE = re.compile(
     r"\$\{|\{\{|\}\}|<[^<>]+>|%\(|%[sdr]|^\{.*\}$|^\$[A-Za-z_]\w*$|^%\w+%$|\$\(|^\[.*\]$|\{[A-Za-z_]*\}|^@\w+@$|^__\w+__$"
 )
 _ENV_NAME = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
-_LOCATION = re.compile(r"[a-z][a-z0-9+.-]*://|arn:|urn:|www\.|[A-Za-z]:\\|~/|\.{1,2}/|(?:/[a-z_.-]{2,}){2,}", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"[a-z][a-z0-9+.-]*://|arn:|urn:|www\.|[A-Za-z]:\\|~/|\.{1,2}/|(?:/[a-z_.-]{2,}){2,}", re.IGNORECASE
+)
 _FILE = re.compile(r"[\w./~-]+\.(?:key|pem|crt|cer|json|ya?ml|toml|txt|ini|cfg|env|py|html?|js|xml|csv|p12|pfx|jks)")
 _EXPRESSION = re.compile(r"\(\?|\[\^|\\[dwsbS]|\[[a-zA-Z]-[a-zA-Z]|\{\d+,\d*\}|\.\*|^\^.*\$$")
-_HASH = re.compile(r"\$?(?:pbkdf2|bcrypt|argon2|scrypt|sha\d*|md5|crypt)[\w:-]*\$|\$[0-9a-z]{1,3}\$|\{SS?HA\}|sha\d+[:-]")
+_HASH = re.compile(
+    r"\$?(?:pbkdf2|bcrypt|argon2|scrypt|sha\d*|md5|crypt)[\w:-]*\$|\$[0-9a-z]{1,3}\$|\{SS?HA\}|sha\d+[:-]"
+)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}|[\w.+-]+@[\w-]+\.[\w.]+")
 _ALPHABET = re.compile(r"(?:abc|ABC|012|123|234).*(?:xyz|XYZ|789|890)", re.DOTALL)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -35,23 +40,23 @@ _WORD_SHARE = 0.7
 _DIGITS_OF_WORDS = 6
 _TRAILING = re.compile(r"[0-9!@#$%^&*?._-]+$")
 
-_LABELS = frozenset(
+_LABELS = word_set(
     "bearer basic digest oauth oauth2 token none null true false string str int bool boolean empty hs256 hs384 hs512"
     " rs256 rs384 rs512 es256 es384 es512 eddsa sha1 sha256 sha512 md5 aes required optional hidden text secret"
-    " password passwd passphrase pass pwd username user changeme changeit change_me test tests testing tester example sample"
-    " dummy fake mock foo bar baz foobar foobarbaz blah xxx yyy todo tbd unset undefined default disabled enabled"
-    " anonymous unknown invalid wrong incorrect correct valid private public key apikey mykey value hello hunter2"
-    " mytoken mysecret mypassword my_password my_secret my_token notset letmein abc abcd 1234 asdf qwerty spam eggs"
-    " credentials authorization client_credentials authorization_code refresh_token redacted masked removed opaque"
-    " external internal automatic auto static dynamic plain plaintext ask prompt env environment vault keyring".split()
+    " password passwd passphrase pass pwd username user changeme changeit change_me test tests testing tester example"
+    " sample dummy fake mock foo bar baz foobar foobarbaz blah xxx yyy todo tbd unset undefined default disabled"
+    " enabled anonymous unknown invalid wrong incorrect correct valid private public key apikey mykey value hello"
+    " hunter2 mytoken mysecret mypassword my_password my_secret my_token notset letmein abc abcd 1234 asdf qwerty spam"
+    " eggs credentials authorization client_credentials authorization_code refresh_token redacted masked removed"
+    " opaque external internal automatic auto static dynamic plain plaintext ask prompt env environment vault keyring"
 ) - {"hunter2"}
-_TEST_WORDS = frozenset(
-    "test tests testing tester example examples sample dummy fake mock mocked foo bar baz placeholder demo insert your"
-    " my some changeme redacted stub fixture invalid wrong bogus none null empty".split()
+_TEST_WORDS = word_set(
+    "test tests testing tester example examples sample dummy fake mock mocked foo bar baz placeholder demo insert"
+    " your my some changeme redacted stub fixture invalid wrong bogus none null empty"
 )
-_ACRONYMS = frozenset(
+_ACRONYMS = word_set(
     "db sql http https ssl tls xml dev prd qa api aws gcp jwt key pg mq ws id url uri my v ok cli sdk s3 ec2 vpc dns"
-    " ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst usr bin lib".split()
+    " ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst usr bin lib"
 )
 
 
@@ -102,7 +107,9 @@ def is_wordlike(text: str) -> bool:
             digits += len(part)
         elif _is_word(part.lower()):
             letters += len(part)
-    return digits <= _DIGITS_OF_WORDS and 0 < size and letters / max(size - digits, 1) >= _WORD_SHARE and letters > digits
+    return (
+        digits <= _DIGITS_OF_WORDS and size > 0 and letters / max(size - digits, 1) >= _WORD_SHARE and letters > digits
+    )
 
 
 def _is_word(part: str) -> bool:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from linter.ast_rules.base import AstCandidate, AstRule
     from linter.python import Module
-    from linter.sinks import Lookup
 
 __all__ = ["Analysis", "analyse"]
 

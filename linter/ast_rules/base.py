@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from linter.model import Confidence, Severity
-
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+    from linter.model import Confidence, Severity
     from linter.python import Module, Value
     from linter.python.values import Span
     from linter.sinks import Sinks
@@ -24,7 +23,7 @@ __all__ = ["AstCandidate", "AstRule", "Example", "Sort", "bad", "good", "shown"]
 class Sort(enum.Enum):
     """What a rule points at, and so where it runs."""
 
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105
     """A credential in the source: the rule runs on history too."""
     PRACTICE = "practice"
     """Code that leads to leaks: the rule runs on the current tree only."""
@@ -32,10 +31,10 @@ class Sort(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class AstCandidate:
-    """One place where a rule holds. `spans` are bytes of the source: of the literals that make up the secret, in the
-    order of the text, or of the code that a practice rule points at.
+    """One place where a rule holds.
 
-    `kind` names the kind of credential where that is known. `chosen` says that people choose such values. `rank`
+    `spans` are bytes of the source: of the literals that make up the secret, in the order of the text, or of the code
+    that a practice rule points at. `kind` names the kind of credential where that is known. `chosen` says that people choose such values. `rank`
     tells which of two candidates on one literal knows more of it.
     """
 

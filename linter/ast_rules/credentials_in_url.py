@@ -78,6 +78,4 @@ class CredentialsInUrl(AstRule):
         confidence = Confidence.HIGH if score > 1 else Confidence.LOW
         severity = Severity.LOW if is_local(host) else self.severity
         evidence = (f"URL of scheme {found['scheme'].lower()} with a {'password' if password else 'token'}",)
-        yield from self.secret(
-            value, found.span(part), confidence, evidence, severity=severity, chosen=bool(password)
-        )
+        yield from self.secret(value, found.span(part), confidence, evidence, severity=severity, chosen=bool(password))

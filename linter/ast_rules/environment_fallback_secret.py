@@ -30,7 +30,7 @@ class EnvironmentFallbackSecret(AstRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     sort = Sort.SECRET
-    advice = 'Take the fallback away, so that a missing variable is an error (`os.environ["NAME"]`), and revoke the value.'
+    advice = "Take the fallback away, so that a missing variable is an error, and revoke the committed value."
     rank = 65
     named = True
     examples = bad(
@@ -40,8 +40,7 @@ class EnvironmentFallbackSecret(AstRule):
         'import os\nos.environ.setdefault("STRIPE_API_KEY", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'from decouple import config\nSECRET = config("JWT_SECRET", default="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'import os\nsecret = os.environ["S"] if "S" in os.environ else "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\n',
-        "from django.conf import settings\n"
-        'key = getattr(settings, "PAYMENT_API_KEY", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
+        'from django.conf import settings\nkey = getattr(settings, "PAYMENT_API_KEY", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
     )
     counterexamples = good(
         'import os\nos.environ.get("API_KEY", "")',

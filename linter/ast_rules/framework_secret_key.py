@@ -8,6 +8,7 @@ from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_kind
 from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
+from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     import ast
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameworkSecretKey"]
 
-_NAMES = frozenset(
+_NAMES = word_set(
     "secret_key secret_key_fallbacks jwt_secret_key wtf_csrf_secret_key cookie_secret session_secret"
-    " session_secret_key security_password_salt".split()
+    " session_secret_key security_password_salt"
 )
-_FRAMEWORKS = frozenset(
+_FRAMEWORKS = word_set(
     "flask django starlette fastapi tornado quart sanic pyramid bottle aiohttp_session flask_jwt_extended flask_login"
-    " flask_wtf flask_sqlalchemy flask_cors rest_framework litestar falcon cherrypy".split()
+    " flask_wtf flask_sqlalchemy flask_cors rest_framework litestar falcon cherrypy"
 )
 _DJANGO_SETTINGS = (b"installed_apps", b"root_urlconf", b"wsgi_application")
 

@@ -14,6 +14,7 @@ from linter.ast_rules.judging import by_kind, confidence_of
 from linter.model import Confidence, Severity
 from linter.python import HOLE
 from linter.python.names import key_of
+from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HardcodedAuthHeader"]
 
-_SETTERS = frozenset("add_header putheader add_unredirected_header set_header setdefault set add header".split())
+_SETTERS = word_set("add_header putheader add_unredirected_header set_header setdefault set add header")
 _SCHEME = r"(?P<scheme>Bearer|Basic|Token|ApiKey|Api-Key|OAuth|Splunk|Bot|GenieKey|SSWS|PRIVATE-TOKEN|JWT)"
 _VALUE = re.compile(rf"\s*{_SCHEME}[ =]\s*(?P<secret>[^\s,;\"'{HOLE}]+)\s*", re.IGNORECASE)
 _LINE = re.compile(
@@ -54,8 +55,7 @@ class HardcodedAuthHeader(AstRule):
         'h = {"Authorization": "Bearer %s" % "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"}',
         'h = {"Authorization": "Bearer {}".format("«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")}',
         'r = urllib_request()\nr.add_header("Authorization", "Bearer «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
-        "import requests\ns = requests.Session()\n"
-        's.headers["Authorization"] = "Bearer «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
+        'import requests\ns = requests.Session()\ns.headers["Authorization"] = "Bearer «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         "import requests\ns = requests.Session()\n"
         's.headers.update({"Authorization": "token «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"})',
         'H = [("Authorization", "Basic «YXBwOlp4~OSFrTG0yI1Fw»")]',
@@ -116,7 +116,7 @@ class HardcodedAuthHeader(AstRule):
         elif in_header and not value.has_holes:
             kind = self.sinks.kinds[self.sinks.headers[header.lower()]]
             judged = by_kind(value.text, kind, self.sinks, header)
-            if judged is not None and value_score.score(value.text, header) >= 2:  # noqa: PLR2004
+            if judged is not None and value_score.score(value.text, header) >= 2:
                 evidence = (f"header {shown(header)}", judged[2])
                 confidence = confidence_of(value_score.score(value.text, header))
                 yield from self.secret(value, (0, len(value.text)), confidence, evidence, kind=judged[0].id)

@@ -33,7 +33,7 @@ class HardcodedCredentialClassAttribute(AstRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     sort = Sort.SECRET
-    advice = "Leave the default away in settings classes, look it up in a default_factory elsewhere, and revoke the value."
+    advice = "Leave the default away in settings, look it up in a default_factory elsewhere, and revoke the value."
     rank = 60
     named = True
     examples = bad(

@@ -30,7 +30,7 @@ class HardcodedCredentialDefaultArgument(AstRule):
     severity = Severity.HIGH
     confidence = Confidence.HIGH
     sort = Sort.SECRET
-    advice = "Use None as the default and look the value up in the body, or make the parameter required; then revoke it."
+    advice = "Use None as the default and look the value up in the body, or require the parameter; then revoke it."
     rank = 60
     named = True
     examples = bad(

@@ -10,7 +10,6 @@ from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from linter.ast_rules.base import AstCandidate
@@ -36,8 +35,7 @@ class HardcodedCredentialKnownClient(AstRule):
     examples = bad(
         'import tweepy\nK = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nclient = tweepy.Client(bearer_token=K)',
         'import tweepy as tp\ntp.Client("«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
-        "from tweepy import OAuth1UserHandler as H\n"
-        'H("«7hGk2PzQ~9sWx4TrB6nYv»", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
+        'from tweepy import OAuth1UserHandler as H\nH("«7hGk2PzQ~9sWx4TrB6nYv»", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'import requests\nrequests.get("https://x.example.test", auth=("app", "«Zx9!k~Lm2#Qp»"))',
         'from requests.auth import HTTPBasicAuth\nHTTPBasicAuth("app", "«Zx9!k~Lm2#Qp»")',
         'from requests_oauthlib import OAuth1Session\ns = OAuth1Session("«7hGk2PzQ~9sWx4TrB6nYv»", '

@@ -39,7 +39,7 @@ class HardcodedCryptoKey(AstRule):
         'import pyotp\npyotp.TOTP("«7HGK2PZQ~6SWX4TRB»")',
     )
     counterexamples = good(
-        'from cryptography.fernet import Fernet\nFernet(Fernet.generate_key())',
+        "from cryptography.fernet import Fernet\nFernet(Fernet.generate_key())",
         'import hmac\nhmac.new(key, msg, "sha256")',
         'from cryptography.fernet import Fernet\nimport os\nFernet(os.environ["FERNET_KEY"])',
         'import hmac\nhmac.new(b"key", msg, "sha256")',
@@ -50,6 +50,4 @@ class HardcodedCryptoKey(AstRule):
         for value, kind, confidence, evidence in carried(module, self.sinks, "crypto-key"):
             is_webhook = b"crc_token" in module.lowered
             kind_id = "twitter-api-secret" if is_webhook else kind.id
-            yield from self.secret(
-                value, (0, len(value.text)), confidence, evidence, kind=kind_id, chosen=kind.chosen
-            )
+            yield from self.secret(value, (0, len(value.text)), confidence, evidence, kind=kind_id, chosen=kind.chosen)

@@ -6,7 +6,18 @@ import ipaddress
 
 __all__ = ["is_local"]
 
-_LOCAL_ENDS = (".local", ".localhost", ".internal", ".test", ".svc", ".cluster.local", ".lan", ".home", ".invalid", ".localdomain")
+_LOCAL_ENDS = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".test",
+    ".svc",
+    ".cluster.local",
+    ".lan",
+    ".home",
+    ".invalid",
+    ".localdomain",
+)
 
 
 def is_local(host: str) -> bool:

@@ -65,8 +65,9 @@ def confidence_of(score: int) -> Confidence:
 
 
 def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confidence, str] | None:
-    """What a value is that stands where a credential of `kind` belongs: the kind that its form proves, if there is
-    one, how sure that is, and the evidence. None if it is a placeholder or a name.
+    """What a value is that stands where a credential of `kind` belongs, or None if it is a placeholder or a name.
+
+    That is: the kind that its form proves, or else `kind`, how sure that is, and the evidence.
     """
     data = text.encode()
     if kind.structure is not None and (proof := STRUCTURES[kind.structure](data)) is not None:

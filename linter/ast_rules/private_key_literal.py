@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PrivateKeyLiteral"]
 
-_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY[ A-Z]{0,8}-----|$)", re.DOTALL)
+_BLOCK = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY[ A-Z]{0,8}-----|$)", re.DOTALL
+)
 _PROOF = STRUCTURES["pem-private-key"]
 
 

@@ -48,9 +48,7 @@ def expand(call: ast.Call, scope: Scope, resolver: Resolver) -> list[Argument]:
     return found
 
 
-def sequence(
-    node: ast.expr, scope: Scope, resolver: Resolver, depth: int = 0
-) -> list[tuple[ast.expr, Scope]] | None:
+def sequence(node: ast.expr, scope: Scope, resolver: Resolver, depth: int = 0) -> list[tuple[ast.expr, Scope]] | None:
     """The elements of a list or tuple that is written out, or bound to a name once; None for any other."""
     if isinstance(node, (ast.Tuple, ast.List)):
         if any(isinstance(element, ast.Starred) for element in node.elts):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["STEPS_PER_BYTE", "STEPS_FLOOR", "Budget", "OutOfBudget"]
+__all__ = ["STEPS_FLOOR", "STEPS_PER_BYTE", "Budget", "OutOfBudget"]
 
 STEPS_FLOOR = 200_000
 STEPS_PER_BYTE = 8
 
 
-class OutOfBudget(Exception):  # noqa: N818
+class OutOfBudget(Exception):
     """The analysis of a module costs more than it may; what was found until then stands."""
 
 

@@ -10,6 +10,7 @@ from linter.python.arguments import expand, sequence
 from linter.python.codecs import DECODERS, ENCODERS
 from linter.python.names import constant_text, key_of, terminal_name
 from linter.python.values import Piece, combine, literal, transformed
+from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     from linter.python.arguments import Argument
@@ -23,16 +24,14 @@ __all__ = ["fold_call"]
 _PARTS = 64
 
 # By the last word of what is called: some have many import paths.
-_PASSED_ON = frozenset(
+_PASSED_ON = word_set(
     "str bytes bytearray SecretStr SecretBytes Secret quote quote_plus unquote dedent cleandoc force_bytes force_str"
-    " to_bytes to_native smart_str smart_bytes mark_safe intern b u".split()
+    " to_bytes to_native smart_str smart_bytes mark_safe intern b u"
 )
-_METHODS_PASSED_ON = frozenset(
-    "encode decode strip lstrip rstrip get_secret_value expandtabs read_text getvalue hex".split()
+_METHODS_PASSED_ON = word_set(
+    "encode decode strip lstrip rstrip get_secret_value expandtabs read_text getvalue hex"
 ) - {"hex", "read_text", "getvalue"}
-_DEFAULTED = frozenset(
-    "Field field ib attrib attr_field CharField StringField Option Argument Column StringVar Setting".split()
-)
+_DEFAULTED = word_set("Field field ib attrib attr_field CharField StringField Option Argument Column StringVar Setting")
 _CASED = {"lower": str.lower, "upper": str.upper, "title": str.title, "swapcase": str.swapcase}
 
 
@@ -92,7 +91,7 @@ def _method(folder: Folder, node: ast.Call, scope: Scope, depth: int) -> list[Va
         return _join(folder, node.args[0], receiver, scope, depth)
     if name in _CASED and not node.args:
         return transformed(folder.fold(receiver, scope, depth), _CASED[name], "derived")
-    if name == "replace" and len(node.args) >= 2:  # noqa: PLR2004
+    if name == "replace" and len(node.args) >= 2:
         old, new = constant_text(node.args[0]), constant_text(node.args[1])
         if old and new is not None:
             return transformed(folder.fold(receiver, scope, depth), lambda text: text.replace(old, new), "derived")

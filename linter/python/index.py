@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from linter.python.scopes import Scope, ScopeKind
 
 __all__ = ["AnyFunction", "Assignment", "Function", "Index", "Pair"]
 
-AnyFunction = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Assignment(NamedTuple):

@@ -15,6 +15,7 @@ from linter.python.fold import Folder
 from linter.python.names import written
 from linter.python.positions import Source
 from linter.python.resolve import Resolver
+from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,10 +38,10 @@ _PYTHON_2 = re.compile(
     rb"|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)|[^\w.]0[0-7]+[^\w.]|`\w+`|<>|[^\w]ur[\"']",
     re.MULTILINE,
 )
-_CODECS = frozenset(
-    "ascii utf-8 utf-8-sig big5 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp437 cp850 cp866 cp874 cp932 cp936 cp949"
-    " euc_jp euc_kr euc_jis_2004 gb18030 gb2312 gbk koi8-r koi8-u mac-roman shift_jis tis-620"
-    " iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-7 iso8859-9 iso8859-15 iso2022_jp".split()
+_CODECS = word_set(
+    "ascii utf-8 utf-8-sig big5 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp437 cp850 cp866 cp874 cp932 cp936"
+    " cp949 euc_jp euc_kr euc_jis_2004 gb18030 gb2312 gbk koi8-r koi8-u mac-roman shift_jis tis-620 iso8859-1"
+    " iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-7 iso8859-9 iso8859-15 iso2022_jp"
 )
 """Encodings of real source files. Others that Python knows can take a time that grows with the square of the size."""
 
@@ -79,6 +80,8 @@ class Module:
         self._folder = Folder(source, self._resolver, lookups, budget)
         self._origin = to_origin
         self._written: list[str] | None = None
+        self.tree = tree
+        """The syntax tree, for what the lists do not tell."""
         self.imports: frozenset[str] = frozenset(self._index.imports)
         """The top-level packages that are imported anywhere in it."""
         self.lowered = source.data.lower()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import enum
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 __all__ = ["Binding", "How", "Owner", "Scope", "ScopeKind"]
 
-Owner = Union[ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.expr]
+Owner = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.expr
 
 
 class ScopeKind(enum.Enum):

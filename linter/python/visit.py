@@ -221,7 +221,7 @@ class _Walk:
         return False
 
     def sequence(self, node: ast.Tuple | ast.List, scope: Scope) -> bool:
-        if len(node.elts) == 2:  # noqa: PLR2004
+        if len(node.elts) == 2:
             self.index.tuples.append((node, scope))
         return False
 
