@@ -72,8 +72,12 @@ class Sinks(msgspec.Struct, frozen=True):
     headers: dict[str, str]
     lookups: dict[str, Lookup]
     outputs: dict[str, tuple[str, ...]]
-    packages: tuple[str, ...]
-    """The top-level packages of all callables and attributes."""
+
+    def packages(self, role: Role) -> frozenset[str]:
+        """The top-level packages of the callables of `role`, and for clients those of attributes."""
+        names = [name for name, call in self.calls.items() if call.role == role]
+        names += self.attributes if role == "client" else ()
+        return frozenset(name.partition(".")[0] for name in names)
 
 
 class SinkFaults(Error):
@@ -236,7 +240,7 @@ def _unknown(key: str, known: dict[str, Any]) -> str:
 
 
 def _finished(entries: list[_Entry]) -> tuple[Sinks, list[str]]:
-    sinks = Sinks({}, {}, {}, {}, {}, {}, ())
+    sinks = Sinks({}, {}, {}, {}, {}, {})
     faults: list[str] = []
     for entry in entries:
         if isinstance(entry.value, _WrittenKind):
@@ -246,9 +250,7 @@ def _finished(entries: list[_Entry]) -> tuple[Sinks, list[str]]:
         faults += [entry.fault(problem) for problem in _wrong_names(value)]
         faults += [entry.fault(_unknown_kind(kind, sinks)) for kind in _kinds(value) if kind not in sinks.kinds]
         _add(sinks, value)
-    names = {*sinks.calls, *sinks.attributes}
-    packages = tuple(sorted({name.partition(".")[0] for name in names}))
-    return msgspec.structs.replace(sinks, packages=packages), faults
+    return sinks, faults
 
 
 def _add_kind(sinks: Sinks, entry: _Entry, kind: _WrittenKind) -> Iterator[str]:

@@ -42,7 +42,7 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     is_named = has_credential_name(module.lowered)
     try:
         for rule in rules:
-            if _applies(rule, module, is_named=is_named):
+            if rule.applies(module.lowered, is_named=is_named) or not module.imports.isdisjoint(rule.packages):
                 for candidate in rule.find(module):
                     found.append(candidate)
                     if len(found) >= CANDIDATE_LIMIT:
@@ -50,14 +50,6 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     except python.OutOfBudget:
         fault = python.Reason.TOO_LONG.value
     return Analysis(tuple(_in_source(candidate, module) for candidate in most_telling(found)), fault)
-
-
-def _applies(rule: AstRule, module: Module, *, is_named: bool) -> bool:
-    if rule.named and is_named:
-        return True
-    if any(word.encode() in module.lowered for word in rule.keywords):
-        return True
-    return not module.imports.isdisjoint(rule.packages)
 
 
 def _in_source(candidate: AstCandidate, module: Module) -> AstCandidate:

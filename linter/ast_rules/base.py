@@ -94,8 +94,9 @@ def _example(text: str) -> Example:
 class AstRule(abc.ABC):
     """A rule on the syntax of Python. Its docstring says what it finds, why that is wrong, and what to do instead.
 
-    In every source in which it holds stands, in lower case, one of its `keywords`, or a credential's name if it is
-    `named`, or an import of one of its `packages`. `rank` tells which of two rules that find one literal knows more.
+    In every source in which it holds stand, in lower case, one of its `keywords`, if it has some, and the name of a
+    credential, if it is `named`; or it imports one of its `packages`. `rank` tells which of two rules that find one
+    literal knows more.
     """
 
     id: ClassVar[str]
@@ -120,9 +121,16 @@ class AstRule(abc.ABC):
         """Every place in `module` where the rule holds."""
 
     @property
-    def packages(self) -> tuple[str, ...]:
+    def packages(self) -> frozenset[str]:
         """Top-level packages whose import makes the rule worth running."""
-        return ()
+        return frozenset()
+
+    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
+        """True if the rule may hold in a source, given in lower case; `is_named` if it has a credential's name."""
+        if self.named and not is_named:
+            return False
+        has_keyword = any(word.encode() in lowered for word in self.keywords)
+        return has_keyword or (self.named and not self.keywords)
 
     def secret(
         self,

@@ -36,7 +36,7 @@ class ConstantOauthState(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Make the state and the verifier with secrets.token_urlsafe for every login, and use S256."
-    keywords = ("code_verifier", "code_challenge", "state")
+    keywords = ("code_verifier", "code_challenge", "authorization_url", "authorize?", "authorize_redirect")
     examples = bad(
         'session.authorization_url(base, state=«"state"»)',
         'session.fetch_token(url, code_verifier=«"challenge"»)',
@@ -47,7 +47,7 @@ class ConstantOauthState(AstRule):
         "session.authorization_url(base, state=secrets.token_urlsafe(32))",
         'params = {"code_challenge_method": "S256"}',
         "session.fetch_token(url, code_verifier=make_verifier())",
-        'client.create_order(state="open")',
+        'client.create_order(state="open")  # authorize?',
     )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:

@@ -22,6 +22,7 @@ __all__ = ["CredentialInQueryString"]
 
 _PARAMETER = re.compile(rf"[?&;](?P<name>[A-Za-z_][\w.-]{{0,60}})=(?P<value>[^&\s#'\"{HOLE}]{{8,2000}})(?=[&\s#'\"]|$)")
 _SIGNATURES = frozenset({"sig", "signature", "x-amz-signature", "hmac"})
+_QUICK = re.compile(rb"[?&;](?:sig|signature|key|hmac)=")
 _PLAUSIBLE, _RANDOM = 2, 3
 
 
@@ -38,7 +39,6 @@ class CredentialInQueryString(AstRule):
     sort = Sort.SECRET
     advice = "Send it in a header, read it from the environment, and rotate the committed value."
     rank = 90
-    keywords = ("://",)
     examples = bad(
         'U = "https://api.example.test/v1?api_key=«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         'U = "https://x.example.test/hook?a=1&access_token=«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
@@ -52,6 +52,10 @@ class CredentialInQueryString(AstRule):
         'U = "https://x.example.test/?api_key=DEMO_KEY"',
         'U = "https://x.example.test?page_token=«7hGk2PzQ~9sWx4TrB6nYv»"',
     )
+
+    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
+        """Sources with a name, or a signature, in front of `=`."""
+        return _QUICK.search(lowered) is not None or (is_named and b"=" in lowered)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""

@@ -24,6 +24,7 @@ _USERINFO = re.compile(
     rf"\b(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{{0,30}})://(?P<user>[^\s:/@'\"?#\[\]{HOLE}]{{0,200}})"
     rf"(?::(?P<password>[^\s/@'\"?#{HOLE}]{{1,200}}))?@(?P<host>[^\s/'\":?#]{{1,200}})"
 )
+_QUICK = re.compile(rb"://[^\r\n]{0,300}?@")
 _RANDOM = 3
 
 
@@ -40,7 +41,6 @@ class CredentialsInUrl(AstRule):
     sort = Sort.SECRET
     advice = "Keep the whole URL in one environment variable such as DATABASE_URL, and change the password."
     rank = 90
-    keywords = ("://",)
     examples = bad(
         'URL = "postgresql://app:«Zx9kLm~2Qp7»@db.example.test/prod"',
         'from sqlalchemy import create_engine\nPW = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\n'
@@ -53,13 +53,17 @@ class CredentialsInUrl(AstRule):
         'URL = f"postgresql://{user}:{password}@{host}/db"',
         'URL = "postgresql://%s:%s@%s/db" % (u, p, h)',
         'URL = "https://example.test:8443/a@b"',
-        'URL = "redis://localhost:6379/0"',
+        'URL = "redis://localhost:6379/0?a@b"',
         'URL = "http://user:pass@example.com"',
         'URL = "mongodb://${USER}:${PASS}@h/db"',
-        'URL = "git@github.com:org/repo.git"  # not ssh://',
+        'URL = "git@github.com:org/repo.git"  # not ssh://a@b',
         'URL = "postgresql://postgres:postgres@localhost/test"',
         'x = "http://[::1]:8000/@me"',
     )
+
+    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
+        """Sources with `@` behind `://` on one line."""
+        return _QUICK.search(lowered) is not None
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CredentialsOverHttp"]
 
+_QUICK = re.compile(rb"[\"']http://")
 _HOST = re.compile(r"http://(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)", re.IGNORECASE)
 
 
@@ -34,7 +35,7 @@ class CredentialsOverHttp(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Use https, and exchange the credential that was sent in clear."
-    keywords = ("http://",)
+    keywords = ("requests", "httpx", "aiohttp", "urllib")
     examples = bad(
         'import requests\n«requests.get("http://api.example.com/v1", headers={"Authorization": f"Bearer {token}"})»',
         'import requests\nurl = "http://api.example.com"\n«requests.post(url, auth=(u, p))»',
@@ -44,13 +45,17 @@ class CredentialsOverHttp(AstRule):
     )
     counterexamples = good(
         'import requests\nrequests.get("http://localhost:8000", auth=(u, p))',
-        'import requests\nrequests.get("https://api.example.com", auth=(u, p))  # not http://',
+        "import requests\nrequests.get(\"https://api.example.com\", auth=(u, p))  # not 'http://'",
         'import requests\nrequests.get("http://api.example.com/public")',
         'import requests\nrequests.get("http://api:8000/x", auth=(u, p))',
         'import requests\nrequests.get("http://10.0.0.5/x", auth=(u, p))',
         'import requests\nrequests.get("http://svc.ns.svc.cluster.local/x", auth=(u, p))',
-        "import requests\nrequests.get(url, auth=(u, p))  # http://",
+        "import requests\nrequests.get(url, auth=(u, p))  # 'http://'",
     )
+
+    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
+        """Sources with a client and a literal that starts with the scheme."""
+        return _QUICK.search(lowered) is not None and super().applies(lowered, is_named=is_named)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Requests of known clients."""

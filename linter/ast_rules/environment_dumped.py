@@ -34,14 +34,14 @@ class EnvironmentDumped(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Show only the variables that are needed, by name."
-    keywords = ("environ",)
+    keywords = ("environ)", "environ}", "environ.copy", "environ.items", "environ,", "environ\n")
     examples = bad(
         "import os\n«print(os.environ)»",
         'import os, logging\n«logging.debug("env %s", dict(os.environ))»',
         "import os, json\n«print(json.dumps(dict(os.environ)))»",
     )
     counterexamples = good(
-        'import os\nprint(os.environ["HOME"])',
+        'import os\nprint(os.environ["HOME"])  # not (os.environ)',
         "import os\nprint(sorted(os.environ))",
         'import os, subprocess\nsubprocess.run(["x"], env=os.environ)',
     )

@@ -47,7 +47,6 @@ class HardcodedAuthHeader(AstRule):
     advice = "Build the header from a value that is read from the environment, and revoke the committed one."
     rank = 70
     named = True
-    keywords = ("authorization", "bearer", "basic ", "apikey", "api-key", "-token")
     examples = bad(
         'TOKEN = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nheaders = {"Authorization": f"Bearer {TOKEN}"}',
         'headers = {"Authorization": "Bearer «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"}',

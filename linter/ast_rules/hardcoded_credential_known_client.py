@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["HardcodedCredentialKnownClient"]
 
+_COMMON = frozenset({"requests", "httpx", "aiohttp", "urllib", "urllib3"})
+"""Their credentials stand where one of the keywords does."""
+
 
 class HardcodedCredentialKnownClient(AstRule):
     """A known client gets a literal where it takes a credential: as an argument, or as an attribute of its module.
@@ -32,6 +35,7 @@ class HardcodedCredentialKnownClient(AstRule):
     sort = Sort.SECRET
     advice = "Let the client read its own environment variable or pass what was read from one, and revoke the value."
     rank = 80
+    keywords = ("auth=", "auth =", "basicauth", "digestauth", "proxyauth", "add_password", "basic_auth")
     examples = bad(
         'import tweepy\nK = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nclient = tweepy.Client(bearer_token=K)',
         'import tweepy as tp\ntp.Client("«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
@@ -53,7 +57,7 @@ class HardcodedCredentialKnownClient(AstRule):
         'import tweepy\nimport os\ntweepy.Client(os.environ["BEARER_TOKEN"])',
         "import requests\nrequests.get(u, auth=(user, password))",
         'import requests\nrequests.get(u, auth=("", ""))',
-        'import jwt\njwt.decode(t, options={"verify_signature": False})',
+        'import jwt, stripe\njwt.decode(t, options={"verify_signature": False})',
         'import redis\nredis.Redis("h", 6379, 0)',
         'import boto3\nboto3.client("s3", aws_access_key_id="testing", aws_secret_access_key="testing")',
         'import openai\nopenai.OpenAI(api_key="EMPTY")',
@@ -62,9 +66,9 @@ class HardcodedCredentialKnownClient(AstRule):
     )
 
     @property
-    def packages(self) -> tuple[str, ...]:
-        """The packages of the known libraries."""
-        return self.sinks.packages
+    def packages(self) -> frozenset[str]:
+        """The packages of the known libraries, apart from those that many sources import."""
+        return self.sinks.packages("client") - _COMMON
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of known calls, and known attributes."""

@@ -31,7 +31,7 @@ class HardcodedCryptoKey(AstRule):
     sort = Sort.SECRET
     advice = "Make a new key with `secrets` or the library's own function, and keep it outside of the source."
     rank = 85
-    keywords = ("fernet", "hmac", "crypt", "nacl", "pyotp", "hashlib", "cipher")
+    keywords = ("pbkdf2", "scrypt")
     examples = bad(
         'from cryptography.fernet import Fernet\nf = Fernet(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6xYz0aBcDeFgHiJkLmNo=»")',
         'import hmac, hashlib\nhmac.new(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", msg, hashlib.sha256)',
@@ -44,6 +44,11 @@ class HardcodedCryptoKey(AstRule):
         'from cryptography.fernet import Fernet\nimport os\nFernet(os.environ["FERNET_KEY"])',
         'import hmac\nhmac.new(b"key", msg, "sha256")',
     )
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The libraries for keys."""
+        return self.sinks.packages("crypto-key") - {"hashlib"}
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Keys in known calls; the key of a webhook's check is the secret of the X app."""

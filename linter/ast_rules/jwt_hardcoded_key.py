@@ -30,7 +30,7 @@ class JwtHardcodedKey(AstRule):
     sort = Sort.SECRET
     advice = "Read the key from the environment or a key service, and replace it: every token it signs can be forged."
     rank = 85
-    keywords = ("jwt", "jose", "jws")
+    keywords = ("jwt", "jose")
     examples = bad(
         'import jwt\njwt.encode({"a": 1}, "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", algorithm="HS256")',
         'import jwt\nS = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\njwt.decode(t, S, algorithms=["HS256"])',

@@ -36,8 +36,7 @@ class NonConstantTimeComparison(AstRule):
     sort = Sort.PRACTICE
     advice = "Use hmac.compare_digest(a, b) with bytes, or with text that is ASCII."
     opt_in = True
-    named = True
-    keywords = ("signature", "digest", "hmac")
+    keywords = ("signature", "digest", "hmac", "token", "passw", "secret")
     examples = bad(
         'def f(request):\n    return «request.headers["X-Token"] == api_token»',
         'import hmac\ndef f(sig):\n    return «hmac.new(k, b, "sha256").hexdigest() == sig»',

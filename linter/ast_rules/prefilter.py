@@ -28,7 +28,6 @@ _NAMES = (
     b"_creds",
     b"pswd",
     b"_pw",
-    b"_pat",
     b"auth=",
 )
 _MODIFIERS = tuple(word.encode() for word in sorted(KEY_MODIFIERS))
@@ -56,16 +55,14 @@ class Prefilter:
     """Tells for a set of rules which sources may hold something for them."""
 
     def __init__(self, rules: Sequence[AstRule]) -> None:
-        self._named = any(rule.named for rule in rules)
-        self._words = tuple(sorted({word.encode() for rule in rules for word in rule.keywords}))
+        self._rules = tuple(rules)
         self._packages = frozenset(name.encode() for rule in rules for name in rule.packages)
 
     def wants(self, source: bytes) -> bool:
         """True if one of the rules may hold in `source`."""
         lowered = source.lower()
-        if self._named and has_credential_name(lowered):
-            return True
-        return any(word in lowered for word in self._words) or self._imports(source)
+        is_named = has_credential_name(lowered)
+        return any(rule.applies(lowered, is_named=is_named) for rule in self._rules) or self._imports(source)
 
     def _imports(self, source: bytes) -> bool:
         if not self._packages:

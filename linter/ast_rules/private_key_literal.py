@@ -36,7 +36,7 @@ class PrivateKeyLiteral(AstRule):
     sort = Sort.SECRET
     advice = "Read the key from a file outside of the repository or use a key service, and replace the pair of keys."
     rank = 95
-    keywords = ("begin",)
+    keywords = ("-----begin",)
     examples = bad(
         'private_key = """«-----BEGIN RSA PRI~VATE KEY-----\n'
         "MIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu\n"

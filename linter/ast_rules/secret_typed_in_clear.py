@@ -34,6 +34,7 @@ class SecretTypedInClear(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Use getpass.getpass, or hide_input=True with click."
+    named = True
     keywords = ("input(",)
     examples = bad(
         'password = «input("Password: ")»',
@@ -41,7 +42,7 @@ class SecretTypedInClear(AstRule):
     )
     counterexamples = good(
         'import getpass\npassword = getpass.getpass("Password: ")  # not input()',
-        'n = input("Name: ")',
+        'n = input("Name: ")  # not the password',
         'input("Press enter after resetting the password")',
     )
 

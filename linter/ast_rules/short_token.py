@@ -33,6 +33,7 @@ class ShortToken(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Take sixteen bytes or more, or leave the argument away."
+    named = True
     keywords = ("secrets",)
     examples = bad(
         "import secrets\nreset_token = «secrets.token_hex(4)»",

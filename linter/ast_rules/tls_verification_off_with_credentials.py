@@ -34,7 +34,7 @@ class TlsVerificationOffWithCredentials(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Leave the check on and name the bundle of your authority, or load the known host keys."
-    keywords = ("verify", "ssl=false", "_create_unverified_context", "autoaddpolicy", "warningpolicy", "policy")
+    keywords = ("verify", "ssl=false", "_unverified_context", "autoaddpolicy", "warningpolicy", "host_key_policy")
     examples = bad(
         "import requests\n«requests.get(u, auth=(a, b), verify=False)»",
         'import requests\n«requests.post(u, headers={"Authorization": h}, verify=False)»',

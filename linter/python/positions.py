@@ -9,6 +9,7 @@ from typing import NamedTuple
 __all__ = ["Literal", "Source"]
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_GAP = re.compile(rb"(?:[^#A-Za-z\"']|#[^\r\n]*)*")
 _OPENING = re.compile(rb"([A-Za-z]{0,3})(\"\"\"|'''|\"|')")
 
 
@@ -47,7 +48,8 @@ class Source:
         while at < end:
             opening = _OPENING.match(self.data, at, end)
             if opening is None:
-                at = self._behind_gap(at)
+                gap = _GAP.match(self.data, at, end)
+                at = max(gap.end() if gap else end, at + 1)
                 continue
             inner = opening.end()
             close = self._closing(inner, end, opening[2])
@@ -58,20 +60,14 @@ class Source:
             at = close + len(opening[2])
         return found
 
-    def _behind_gap(self, at: int) -> int:
-        """The next offset at which a literal may start: a comment between two literals may hold quotes."""
-        if self.data[at : at + 1] != b"#":
-            return at + 1
-        line_end = _LINE_END.search(self.data, at)
-        return line_end.end() if line_end else len(self.data)
-
     def _closing(self, at: int, end: int, quote: bytes) -> int:
-        while True:
-            close = self.data.find(quote, at, end)
-            escape = self.data.find(b"\\", at, end if close < 0 else close)
-            if escape < 0:
-                return close
+        """Where the literal that starts at `at` ends, or -1; what stands behind a backslash does not end it."""
+        close = self.data.find(quote, at, end)
+        while close >= 0 and (escape := self.data.find(b"\\", at, close)) >= 0:
             at = escape + 2
+            if at > close:
+                close = self.data.find(quote, at, end)
+        return close
 
 
 def _meaning(inner: bytes, prefix: bytes, quote: bytes) -> str:

@@ -22,8 +22,9 @@ _LEAVES = (ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue)
 _CHILD_FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _SKIPPED_FIELDS)
     for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST) and not issubclass(kind, _LEAVES)
+    if isinstance(kind, type) and issubclass(kind, ast.AST) and not issubclass(kind, _LEAVES) and kind._fields
 }
+_VISITED = frozenset(_CHILD_FIELDS) | {ast.Constant}
 _Stack = list[tuple[ast.AST, Scope]]
 
 
@@ -57,9 +58,9 @@ class _Walk:
         found: _Stack = []
         for name in _CHILD_FIELDS.get(type(node), ()):
             value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [(child, scope) for child in value if isinstance(child, ast.AST)]
-            elif isinstance(value, ast.AST):
+            if value.__class__ is list:
+                found += [(child, scope) for child in value if child.__class__ in _VISITED]
+            elif value.__class__ in _VISITED:
                 found.append((value, scope))
         found.reverse()
         self.stack += found
