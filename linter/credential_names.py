@@ -75,6 +75,15 @@ _TOKEN_NOT = word_set(
     " idempotency sql ast python expected actual unexpected got newline indent dedent vocab tok unknown audio video"
     " document cached reasoning extra added css html xml json path language lang speaker user assistant system"
 )
+_TOKEN_3 = word_set(
+    "access auth authentication authorization api bearer refresh secret session id oauth oauth2 user bot jwt security"
+    " service client app admin private personal account github gitlab slack telegram discord twitter x hf huggingface"
+    " openai npm pypi vault azure aws sts stripe registration registry login device push webhook verification reset"
+    " invite confirm confirmation activation rest root master deploy ci job runner publish upload consumer sentry"
+    " bearer sso saml mfa web http https server proxy db database mapbox dropbox facebook instagram linkedin notion"
+    " airtable digitalocean heroku cloudflare databricks consul nomad sonar codecov snyk circle travis jira kube"
+    " kubernetes cluster gh gl pat payment signing"
+)
 _PASS_NOT = word_set(
     "by first second one two single multi forward backward render compiler opt optimization 1 2 final did will test"
     " tests all must low high band boarding"
@@ -119,7 +128,7 @@ def _judge(head: str, before: str) -> Named:
     if head == "key":
         return Named(3 if before in _KEY_3 else 2 if before in _KEY_2 else 0)
     if head == "token":
-        return NOTHING if before in _TOKEN_NOT else Named(3 if before else 2, is_token=True)
+        return NOTHING if before in _TOKEN_NOT else Named(3 if before in _TOKEN_3 else 2, is_token=True)
     if head in ("jwt", "bearer", "credential"):
         return Named(2)
     if head == "authorization":

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import python
-from linter.ast_rules.prefilter import has_credential_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,10 +38,9 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
         return Analysis((), module.reason.value)
     found: list[AstCandidate] = []
     fault = None
-    is_named = has_credential_name(module.lowered)
     try:
         for rule in rules:
-            if rule.applies(module.lowered, is_named=is_named) or not module.imports.isdisjoint(rule.packages):
+            if rule.applies(module.lowered, is_named=True) or not module.imports.isdisjoint(rule.packages):
                 for candidate in rule.find(module):
                     found.append(candidate)
                     if len(found) >= CANDIDATE_LIMIT:

@@ -40,7 +40,7 @@ class CassetteWithoutFilter(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Give filter_headers with authorization, cookie and the names of keys."
-    keywords = ("vcr", "betamax")
+    keywords = ("import vcr", "from vcr", "vcr_config", "betamax")
     examples = bad(
         'import vcr\nmy_vcr = «vcr.VCR(cassette_library_dir="c")»',
     )
@@ -51,8 +51,8 @@ class CassetteWithoutFilter(AstRule):
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Configurations of recorders."""
         is_filtered = any(mark in module.lowered for mark in _FILTERS)
-        for call, scope in module.calls:
-            if module.qualified(call.func, scope) in _RECORDERS and not is_filtered:
+        for _, call, _ in module.calls_to(_RECORDERS):
+            if not is_filtered:
                 yield self.practice(module, call, "no filter for headers")
         for function, scope in module.functions:
             if isinstance(function, ast.FunctionDef) and function.name == "vcr_config" and not is_filtered:

@@ -21,6 +21,7 @@ __all__ = ["ConstantOauthState"]
 
 _LOGINS = frozenset({"authorization_url", "create_authorization_url", "authorize_redirect", "get_authorization_url"})
 _VERIFIERS = frozenset({"code_verifier", "code_challenge"})
+_LOGIN_URL = re.compile(r"oauth2/authorize\?")
 _URL = re.compile(r"[?&](?:state|code_challenge)=[A-Za-z0-9._-]+(?:&|$)|code_challenge_method=plain")
 
 
@@ -64,6 +65,6 @@ class ConstantOauthState(AstRule):
                 yield self.practice(module, value, f"{key} is a constant")
             elif key == "code_challenge_method" and key_of(value) == "plain":
                 yield self.practice(module, value, "the PKCE method is plain")
-        for node, _ in module.texts("oauth2/authorize?"):
+        for node, _ in module.texts(_LOGIN_URL):
             if isinstance(node, ast.Constant) and _URL.search(key_of(node)):
                 yield self.practice(module, node, "the URL of the login has a constant in place of a random value")

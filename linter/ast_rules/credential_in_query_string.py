@@ -22,7 +22,8 @@ __all__ = ["CredentialInQueryString"]
 
 _PARAMETER = re.compile(rf"[?&;](?P<name>[A-Za-z_][\w.-]{{0,60}})=(?P<value>[^&\s#'\"{HOLE}]{{8,2000}})(?=[&\s#'\"]|$)")
 _SIGNATURES = frozenset({"sig", "signature", "x-amz-signature", "hmac"})
-_QUICK = re.compile(rb"[?&;](?:sig|signature|key|hmac)=")
+_MARK = re.compile(r"[?&;]\0?[A-Za-z_][\w.-]{0,60}\0?=")
+_QUICK = (b"?sig=", b"&sig=", b"?key=", b"&key=", b"signature=", b"&hmac=")
 _PLAUSIBLE, _RANDOM = 2, 3
 
 
@@ -55,11 +56,11 @@ class CredentialInQueryString(AstRule):
 
     def applies(self, lowered: bytes, *, is_named: bool) -> bool:
         """Sources with a name, or a signature, in front of `=`."""
-        return _QUICK.search(lowered) is not None or (is_named and b"=" in lowered)
+        return is_named or any(mark in lowered for mark in _QUICK)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""
-        for node, scope in module.texts("="):
+        for node, scope in module.texts(_MARK):
             for value in module.values(node, scope):
                 if "://" in value.text or value.text.startswith("/"):
                     for found in _PARAMETER.finditer(value.text):

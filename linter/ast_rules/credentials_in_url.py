@@ -25,6 +25,7 @@ _USERINFO = re.compile(
     rf"(?::(?P<password>[^\s/@'\"?#{HOLE}]{{1,200}}))?@(?P<host>[^\s/'\":?#]{{1,200}})"
 )
 _QUICK = re.compile(rb"://[^\r\n]{0,300}?@")
+_SCHEME = re.compile("://")
 _RANDOM = 3
 
 
@@ -67,7 +68,7 @@ class CredentialsInUrl(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""
-        for node, scope in module.texts("://"):
+        for node, scope in module.texts(_SCHEME):
             for value in module.values(node, scope):
                 for found in _USERINFO.finditer(value.text):
                     yield from self._judged(value, found)

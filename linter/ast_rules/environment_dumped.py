@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EnvironmentDumped"]
 
+_QUICK = re.compile(
+    rb"(?:print|log|debug|info|warn|error|dump|write|echo)\w*\([^\r\n]*environ(?:[)},]|\.copy|\.items|\s*$)", re.M
+)
+_WAYS = ("print", "log", "file")
 _DEPTH = 6
 _PASSED_ON = frozenset({"dict", "str", "repr", "dumps", "pformat", "format"})
 _COPIES = frozenset({"os.environ.copy", "os.environ.items"})
@@ -34,7 +39,6 @@ class EnvironmentDumped(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Show only the variables that are needed, by name."
-    keywords = ("environ)", "environ}", "environ.copy", "environ.items", "environ,", "environ\n")
     examples = bad(
         "import os\n«print(os.environ)»",
         'import os, logging\n«logging.debug("env %s", dict(os.environ))»',
@@ -43,26 +47,19 @@ class EnvironmentDumped(AstRule):
     counterexamples = good(
         'import os\nprint(os.environ["HOME"])  # not (os.environ)',
         "import os\nprint(sorted(os.environ))",
-        'import os, subprocess\nsubprocess.run(["x"], env=os.environ)',
+        'import os, subprocess\nprint(subprocess.run(["x"], env=os.environ))',
     )
+
+    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
+        """Sources with the whole mapping on a line that writes something."""
+        return b"environ" in lowered and _QUICK.search(lowered) is not None
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Outputs of the whole mapping."""
-        for call, scope in module.calls:
-            name = module.qualified(call.func, scope)
-            if name is None or not (name in self._outputs or name.rpartition(".")[0] in self._loggers):
-                continue
+        loggers = {name for name in module.called() if name.rpartition(".")[0] in self.sinks.outputs["log-object"]}
+        for _, call, scope in module.calls_to(loggers.union(*(self.sinks.outputs[way] for way in _WAYS))):
             if any(_is_environment(module, argument, scope, 0) for argument in call.args):
                 yield self.practice(module, call, "os.environ holds every secret of the process")
-
-    @property
-    def _outputs(self) -> tuple[str, ...]:
-        outputs = self.sinks.outputs
-        return outputs["print"] + outputs["log"] + outputs["file"]
-
-    @property
-    def _loggers(self) -> tuple[str, ...]:
-        return self.sinks.outputs["log-object"]
 
 
 def _is_environment(module: Module, node: ast.expr, scope: Scope, depth: int) -> bool:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from linter.python import Module
 
-__all__ = ["secret_in", "sends_secrets"]
+__all__ = ["CLIENTS", "secret_in", "sends_secrets"]
 
 _DEPTH = 10
 _CERTAIN, _LIKELY = 3, 2
-_CLIENTS = word_set(
+CLIENTS = word_set(
     "requests httpx aiohttp urllib urllib3 jwt jose boto3 botocore tweepy twitter twython twarc getpass keyring hvac"
     " openai anthropic stripe twilio slack_sdk github gitlab paramiko smtplib requests_oauthlib authlib oauthlib msal"
     " google azure praw telegram discord tweepy xdk pytwitter peony"
@@ -41,7 +41,7 @@ _METHODS = word_set("encode decode strip get_secret_value lower upper hex reveal
 
 def sends_secrets(module: Module) -> bool:
     """True if the module works with credentials: what it calls a token is then one."""
-    return bool(module.imports & _CLIENTS) and not module.imports & _PARSERS
+    return bool(module.imports & CLIENTS) and not module.imports & _PARSERS
 
 
 def secret_in(module: Module, node: ast.expr, scope: Scope) -> str | None:

@@ -27,6 +27,7 @@ __all__ = ["HardcodedAuthHeader"]
 _SETTERS = word_set("add_header putheader add_unredirected_header set_header setdefault set add header")
 _SCHEME = r"(?P<scheme>Bearer|Basic|Token|ApiKey|Api-Key|OAuth|Splunk|Bot|GenieKey|SSWS|PRIVATE-TOKEN|JWT)"
 _VALUE = re.compile(rf"\s*{_SCHEME}[ =]\s*(?P<secret>[^\s,;\"'{HOLE}]+)\s*", re.IGNORECASE)
+_TEXT = re.compile(r"(?:[Bb]earer|BEARER|[Bb]asic|[Tt]oken|[Aa]uthorization)[: \"']")
 _LINE = re.compile(
     rf"authorization[\"']?\s*[:=]\s*[\"']?(?:{_SCHEME})\s+(?P<secret>[A-Za-z0-9._~+/=%:-]+)", re.IGNORECASE
 )
@@ -82,12 +83,11 @@ class HardcodedAuthHeader(AstRule):
         for header, node, scope in self._headers(module):
             for value in module.values(node, scope):
                 yield from self._value(value, header, in_header=True)
-        for mark in ("earer ", "asic ", "oken ", "uthorization"):
-            for node, scope in module.texts(mark):
-                for value in module.values(node, scope):
-                    yield from self._value(value, "Authorization", in_header=False)
-                    for line in _LINE.finditer(value.text):
-                        yield from self._credential(value, line, "Authorization")
+        for node, scope in module.texts(_TEXT):
+            for value in module.values(node, scope):
+                yield from self._value(value, "Authorization", in_header=False)
+                for line in _LINE.finditer(value.text):
+                    yield from self._credential(value, line, "Authorization")
 
     def _headers(self, module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
         headers = self.sinks.headers

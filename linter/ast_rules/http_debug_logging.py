@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
 from linter.model import Confidence, Severity
-from linter.python.names import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +25,14 @@ _LEVELS = frozenset(
     }
 )
 
+_SWITCHES = {
+    "boto3.set_stream_logger": "boto3 logs whole requests",
+    "botocore.session.Session.set_stream_logger": "botocore logs whole requests",
+    "oauthlib.set_debug": "oauthlib logs tokens",
+    "twitter.Api": "python-twitter prints all headers",
+    "twitter.api.Api": "python-twitter prints all headers",
+}
+
 
 class HttpDebugLogging(AstRule):
     """The debug output of an HTTP or OAuth client is switched on; it holds the headers with the credentials.
@@ -39,7 +46,7 @@ class HttpDebugLogging(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Keep the switch behind a flag that is off by default."
-    keywords = ("debuglevel", "set_stream_logger", "debughttp", "set_debug")
+    keywords = ("debuglevel", "set_stream_logger", "debughttp", "oauthlib")
     examples = bad(
         "import http.client\n«http.client.HTTPConnection.debuglevel» = 1",
         'import boto3\n«boto3.set_stream_logger("")»',
@@ -57,16 +64,17 @@ class HttpDebugLogging(AstRule):
         for name, target, value, scope in module.assignments:
             if name == "debuglevel" and module.qualified_target(target, scope) in _LEVELS and _is_on(value):
                 yield self.practice(module, target, "http.client prints all headers")
-        for call, scope in module.calls:
-            qualified = module.qualified(call.func, scope) or ""
-            if qualified in ("boto3.set_stream_logger", "botocore.session.Session.set_stream_logger"):
-                if call.args and key_of(call.args[0]) == "" and isinstance(call.args[0], ast.Constant):
-                    yield self.practice(module, call, "boto3 logs whole requests")
-            elif qualified == "oauthlib.set_debug" and call.args and _is_on(call.args[0]):
-                yield self.practice(module, call, "oauthlib logs tokens")
-            elif qualified in ("twitter.Api", "twitter.api.Api"):
-                if any(keyword.arg == "debugHTTP" and _is_on(keyword.value) for keyword in call.keywords):
-                    yield self.practice(module, call, "python-twitter prints all headers")
+        for name, call, _ in module.calls_to(_SWITCHES):
+            if _switches_on(name, call):
+                yield self.practice(module, call, _SWITCHES[name])
+
+
+def _switches_on(name: str, call: ast.Call) -> bool:
+    if name in ("twitter.Api", "twitter.api.Api"):
+        return any(keyword.arg == "debugHTTP" and _is_on(keyword.value) for keyword in call.keywords)
+    if name == "oauthlib.set_debug":
+        return bool(call.args) and _is_on(call.args[0])
+    return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == ""
 
 
 def _is_on(node: ast.expr) -> bool:

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.ast_rules.base import AstCandidate
-    from linter.python import Module
+    from linter.python import Module, Scope
 
 __all__ = ["InsecureOauthTransport"]
 
+_SETTERS = frozenset({"os.environ.setdefault", "os.putenv"})
 _SWITCHES = frozenset({"OAUTHLIB_INSECURE_TRANSPORT", "AUTHLIB_INSECURE_TRANSPORT"})
 
 
@@ -45,20 +46,32 @@ class InsecureOauthTransport(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Assignments that stand in no condition, and calls that set a default."""
-        conditional = _conditional(module.tree)
-        for name, target, _, scope in module.assignments:
-            if name in _SWITCHES and isinstance(target, ast.Subscript) and id(target) not in conditional:
-                if module.qualified(target.value, scope) == "os.environ":
-                    yield self.practice(module, target, f"{name} is set")
-        for call, scope in module.calls:
-            if (
-                module.qualified(call.func, scope) in ("os.environ.setdefault", "os.putenv")
-                and id(call) not in conditional
-            ):
-                if call.args and key_of(call.args[0]) in _SWITCHES:
-                    yield self.practice(module, call, f"{key_of(call.args[0])} is set")
+        found: list[tuple[ast.expr, str]] = [
+            (target, name)
+            for name, target, _, scope in module.assignments
+            if name in _SWITCHES and isinstance(target, ast.Subscript) and _is_environment(module, target.value, scope)
+        ]
+        for _, call, _ in module.calls_to(_SETTERS):
+            if call.args and key_of(call.args[0]) in _SWITCHES:
+                found.append((call, key_of(call.args[0])))
+        conditional = _conditional(module.tree) if found else set()
+        for node, name in found:
+            if id(node) not in conditional:
+                yield self.practice(module, node, f"{name} is set")
+
+
+def _is_environment(module: Module, node: ast.expr, scope: Scope) -> bool:
+    return module.qualified(node, scope) == "os.environ"
 
 
 def _conditional(tree: ast.Module) -> set[int]:
     """The nodes below an `if`."""
-    return {id(node) for condition in ast.walk(tree) if isinstance(condition, ast.If) for node in ast.walk(condition)}
+    below: set[int] = set()
+    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while stack:
+        node, is_below = stack.pop()
+        if is_below:
+            below.add(id(node))
+        is_below = is_below or isinstance(node, ast.If)
+        stack += [(child, is_below) for child in ast.iter_child_nodes(node)]
+    return below

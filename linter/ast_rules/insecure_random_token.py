@@ -36,7 +36,9 @@ _METHODS = [
 _GENERATORS = frozenset(
     {f"random.{name}" for name in _METHODS} | {f"random.Random.{name}" for name in _METHODS} | {"uuid.uuid1"}
 )
-_QUICK = re.compile(rb"otp|nonce|salt|_code")
+_QUICK = re.compile(
+    rb"(?:otp|nonce|salt|_code|token|passw|secret|key)\w*\W{0,3}\s*=(?!=)[^=;]{0,200}?(?:rand|choice|uuid1)"
+)
 _PARTS = 200
 
 
@@ -62,8 +64,8 @@ class InsecureRandomToken(AstRule):
     )
     counterexamples = good(
         "import secrets\ntoken = secrets.token_urlsafe(32)  # not random",
-        "import random\ndelay = random.random()  # of a token",
-        "import random\nt = random.choice(tokens)",
+        "import random\ndelay = random.random()  # token = random",
+        "import random\nt = random.choice(tokens)  # token = random",
         'import random\nrng = random.SystemRandom()\ntoken = rng.choice("ab")',
         "import random\nnext_token = random.choice(vocab)",
         "import uuid\ntoken = uuid.uuid4().hex  # not uuid1",
@@ -71,7 +73,7 @@ class InsecureRandomToken(AstRule):
 
     def applies(self, lowered: bytes, *, is_named: bool) -> bool:
         """Sources with a generator and something that needs a better one."""
-        return super().applies(lowered, is_named=is_named) and (is_named or _QUICK.search(lowered) is not None)
+        return super().applies(lowered, is_named=is_named) and _QUICK.search(lowered) is not None
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Names of secrets, and what they get."""

@@ -55,9 +55,7 @@ class JwtVerificationDisabled(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Calls that decode."""
-        for call, scope in module.calls:
-            if module.qualified(call.func, scope) not in _DECODERS:
-                continue
+        for _, call, scope in module.calls_to(_DECODERS):
             for argument in module.arguments(call, scope):
                 if why := _disabled(module, argument):
                     yield self.practice(module, call, why)

@@ -55,11 +55,8 @@ class LoginWithoutTls(AstRule):
             for call, _ in module.calls
             if isinstance(call.func, ast.Attribute) and call.func.attr in _STARTS
         }
-        for call, scope in module.calls:
-            if not isinstance(call.func, ast.Attribute) or not call.args or _connection(call) in secured:
-                continue
-            name = module.qualified(call.func, scope)
-            if name in _LOGINS and not (call.args and key_of(call.args[0]) == "anonymous"):
+        for name, call, _ in module.calls_to(_LOGINS):
+            if call.args and _connection(call) not in secured and key_of(call.args[0]) != "anonymous":
                 yield self.practice(module, call, f"{name} on a connection without TLS")
 
 

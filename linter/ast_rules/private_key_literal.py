@@ -20,6 +20,7 @@ __all__ = ["PrivateKeyLiteral"]
 _BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY[ A-Z]{0,8}-----|$)", re.DOTALL
 )
+_MARK = re.compile("BEGIN")
 _PROOF = STRUCTURES["pem-private-key"]
 
 
@@ -55,7 +56,7 @@ class PrivateKeyLiteral(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Blocks in all texts."""
-        for node, scope in module.texts("BEGIN"):
+        for node, scope in module.texts(_MARK):
             for value in module.values(node, scope):
                 for block in _BLOCK.finditer(value.text):
                     proof = _PROOF(block[0].encode())

@@ -34,12 +34,8 @@ class Request(NamedTuple):
 
 def made(module: Module) -> Iterator[Request]:
     """Every request by a known client."""
-    for call, scope in module.calls:
-        if not isinstance(call.func, (ast.Attribute, ast.Name)):
-            continue
-        name = module.qualified(call.func, scope)
-        if name is None or not name.startswith(_CLIENTS) or name.rpartition(".")[2] not in _METHODS:
-            continue
+    clients = {name for name in module.called() if name.startswith(_CLIENTS) and name.rpartition(".")[2] in _METHODS}
+    for name, call, scope in module.calls_to(clients):
         arguments = tuple(module.arguments(call, scope))
         position = 1 if name.rpartition(".")[2] in _URL_SECOND else 0
         url = next(

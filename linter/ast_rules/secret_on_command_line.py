@@ -47,9 +47,7 @@ class SecretOnCommandLine(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of programs that are started."""
-        for call, scope in module.calls:
-            if module.qualified(call.func, scope) not in self.sinks.outputs["command"]:
-                continue
+        for _, call, scope in module.calls_to(self.sinks.outputs["command"]):
             for argument in (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "args")):
                 if name := self._shown(module, argument, scope):
                     yield self.practice(module, argument, f"{shown(name)} is visible in the list of processes")

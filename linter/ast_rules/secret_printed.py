@@ -52,9 +52,7 @@ class SecretPrinted(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of calls that write to the terminal."""
-        for call, scope in module.calls:
-            if not call.args or module.qualified(call.func, scope) not in self.sinks.outputs["print"]:
-                continue
+        for _, call, scope in module.calls_to(self.sinks.outputs["print"]):
             if any(keyword.arg == "file" and not _is_terminal(keyword.value) for keyword in call.keywords):
                 continue
             for argument in call.args:

@@ -48,10 +48,8 @@ class SecretTypedInClear(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Prompts that end in the name of a secret."""
-        for call, scope in module.calls:
-            if not call.args or module.qualified(call.func, scope) not in ("input", "raw_input"):
-                continue
-            for value in module.values(call.args[0], scope):
+        for _, call, scope in module.calls_to(("input", "raw_input")):
+            for value in module.values(call.args[0], scope) if call.args else ():
                 prompt = value.text.rstrip()
                 is_question = prompt.endswith((":", ">", "?")) or len(prompt.split()) <= _SHORT
                 asked = _PARENTHESES.sub("", prompt.rstrip(" :>?"))

@@ -47,10 +47,8 @@ class SecretWrittenToFile(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Writes to files that are known to be such."""
-        for call, scope in module.calls:
-            if not call.args:
-                continue
-            name = module.qualified(call.func, scope)
-            is_write = name in _WRITES or (name or "").endswith(_PATH_WRITES)
-            if (is_write or name in self.sinks.outputs["file"]) and (found := secret_in(module, call.args[0], scope)):
+        writes = {name for name in module.called() if name in _WRITES or name.endswith(_PATH_WRITES)}
+        for _, call, scope in module.calls_to(writes.union(self.sinks.outputs["file"])):
+            found = secret_in(module, call.args[0], scope) if call.args else None
+            if found:
                 yield self.practice(module, call.args[0], f"{shown(found)} is stored in clear")

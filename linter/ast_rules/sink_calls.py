@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.model import Confidence
+    from linter.python import Argument as Given
     from linter.python import Module, Scope, Value
     from linter.sinks import Argument, Kind, Role, Sinks
 
@@ -29,24 +30,22 @@ class Carried(NamedTuple):
 
 def carried(module: Module, sinks: Sinks, role: Role) -> Iterator[Carried]:
     """Every credential in a call of `role`."""
-    for call, scope in module.calls:
-        if not call.args and not call.keywords:
-            continue
-        name = module.qualified(call.func, scope)
-        sink = sinks.calls.get(name) if name else None
-        target: ast.Call = call
-        if name == "functools.partial" and call.args:
-            name = module.qualified(call.args[0], scope)
-            sink = sinks.calls.get(name) if name else None
-            target = ast.Call(func=call.args[0], args=call.args[1:], keywords=call.keywords)
-        if sink is None or name is None or sink.role != role:
-            continue
-        arguments = module.arguments(target, scope)
-        for wanted in sink.arguments:
-            for given in arguments:
-                if given.name == wanted.name or (given.position is not None and given.position == wanted.position):
-                    for node, where in _parts(module, given.value, given.scope, wanted):
-                        yield from _judged(module, sinks, node, where, wanted, name)
+    for name, call, scope in module.calls_to(sinks.calls):
+        if sinks.calls[name].role == role:
+            yield from _in_call(module, sinks, name, module.arguments(call, scope))
+    for _, call, scope in module.calls_to(("functools.partial",)):
+        called = module.qualified(call.args[0], scope) if call.args else None
+        if called in sinks.calls and sinks.calls[called].role == role:
+            arguments = [each.shifted(1) for each in module.arguments(call, scope) if each.position != 0]
+            yield from _in_call(module, sinks, called, arguments)
+
+
+def _in_call(module: Module, sinks: Sinks, callee: str, arguments: list[Given]) -> Iterator[Carried]:
+    for wanted in sinks.calls[callee].arguments:
+        for given in arguments:
+            if given.name == wanted.name or (given.position is not None and given.position == wanted.position):
+                for node, where in _parts(module, given.value, given.scope, wanted):
+                    yield from _judged(module, sinks, node, where, wanted, callee)
 
 
 def _parts(module: Module, node: ast.expr, scope: Scope, wanted: Argument) -> Iterator[tuple[ast.expr, Scope]]:

@@ -34,7 +34,7 @@ class TlsVerificationOffWithCredentials(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Leave the check on and name the bundle of your authority, or load the known host keys."
-    keywords = ("verify", "ssl=false", "_unverified_context", "autoaddpolicy", "warningpolicy", "host_key_policy")
+    keywords = ("verify=false", "verify = false", "ssl=false", "_unverified_context", "host_key_policy")
     examples = bad(
         "import requests\n«requests.get(u, auth=(a, b), verify=False)»",
         'import requests\n«requests.post(u, headers={"Authorization": h}, verify=False)»',
@@ -46,7 +46,7 @@ class TlsVerificationOffWithCredentials(AstRule):
     )
     counterexamples = good(
         "import requests\nrequests.get(u, verify=False)",
-        'import requests\nrequests.get(u, auth=(a, b), verify="/etc/ca.pem")',
+        'import requests\nrequests.get(u, auth=(a, b), verify="/etc/ca.pem")  # not verify=False',
         "import requests\nrequests.get(u, auth=None, verify=False)",
         "import paramiko\nc = paramiko.SSHClient()\nc.set_missing_host_key_policy(paramiko.RejectPolicy())",
     )

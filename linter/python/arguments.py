@@ -23,6 +23,10 @@ class Argument(NamedTuple):
     value: ast.expr
     scope: Scope
 
+    def shifted(self, places: int) -> Argument:
+        """The same argument, that many positions further to the left."""
+        return self if self.position is None else self._replace(position=self.position - places)
+
 
 def expand(call: ast.Call, scope: Scope, resolver: Resolver) -> list[Argument]:
     """The arguments of `call`; behind a splat that is not written out, positions are not known and left out."""

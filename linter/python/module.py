@@ -18,7 +18,7 @@ from linter.python.resolve import Resolver
 from linter.word_sets import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from linter.python.arguments import Argument
     from linter.python.index import Assignment, Function, Pair
@@ -80,10 +80,13 @@ class Module:
         self._folder = Folder(source, self._resolver, lookups, budget)
         self._origin = to_origin
         self._written: list[str] | None = None
+        self._called: dict[str, list[tuple[ast.Call, Scope]]] | None = None
         self.tree = tree
         """The syntax tree, for what the lists do not tell."""
         self.imports: frozenset[str] = frozenset(self._index.imports)
         """The top-level packages that are imported anywhere in it."""
+        self.source = source.data
+        """The source in UTF-8."""
         self.lowered = source.data.lower()
         """The source in lower case, for a rule's own quick look."""
 
@@ -96,6 +99,23 @@ class Module:
     def calls(self) -> list[tuple[ast.Call, Scope]]:
         """Every call."""
         return self._index.calls
+
+    def called(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
+        """The calls by the full name of what is called; those of unknown things are left out."""
+        if self._called is None:
+            self._called = {}
+            for call, scope in self._index.calls:
+                name = self._resolver.qualified(call.func, scope)
+                if name is not None:
+                    self._called.setdefault(name, []).append((call, scope))
+        return self._called
+
+    def calls_to(self, names: Container[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
+        """The calls of what has one of these full names."""
+        for name, calls in self.called().items():
+            if name in names:
+                for call, scope in calls:
+                    yield name, call, scope
 
     @property
     def cases(self) -> list[tuple[ast.expr, ast.expr, Scope]]:
@@ -127,12 +147,15 @@ class Module:
         """Every constant key of a dict display with its value."""
         return self._index.pairs
 
-    def texts(self, mark: str) -> Iterator[tuple[ast.expr, Scope]]:
-        """The string expressions whose literals hold `mark`, without those in longer ones, and without docstrings."""
+    def texts(self, mark: re.Pattern[str]) -> Iterator[tuple[ast.expr, Scope]]:
+        """The string expressions in whose literals `mark` is found, without those in longer ones and docstrings.
+
+        Between two literals that are put together stands a zero character for `mark`.
+        """
         if self._written is None:
             self._written = [written(node) for node, _ in self._index.texts]
         for literals, text in zip(self._written, self._index.texts, strict=True):
-            if mark in literals:
+            if mark.search(literals):
                 yield text
 
     @property
