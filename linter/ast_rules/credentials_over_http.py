@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CredentialsOverHttp"]
 
-_QUICK = re.compile(rb"[\"']http://")
+_QUICK = (b"'http://", b'"http://')
 _HOST = re.compile(r"http://(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)", re.IGNORECASE)
 
 
@@ -55,7 +55,7 @@ class CredentialsOverHttp(AstRule):
 
     def applies(self, lowered: bytes, *, is_named: bool) -> bool:
         """Sources with a client and a literal that starts with the scheme."""
-        return _QUICK.search(lowered) is not None and super().applies(lowered, is_named=is_named)
+        return any(mark in lowered for mark in _QUICK) and super().applies(lowered, is_named=is_named)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Requests of known clients."""

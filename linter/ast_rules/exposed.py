@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from linter import value_score
 from linter.credential_names import classify
 from linter.python import Scope, terminal_name
 from linter.python.names import key_of
@@ -103,7 +104,8 @@ def _is_told(module: Module, node: ast.expr, scope: Scope) -> bool:
     return bool(found) and all(
         binding.how is How.VALUE
         and (
-            isinstance(binding.node, (ast.Constant, ast.Compare, ast.Lambda))
+            isinstance(binding.node, (ast.Compare, ast.Lambda))
+            or (isinstance(binding.node, ast.Constant) and not value_score.score(key_of(binding.node)))
             or (isinstance(binding.node, ast.Call) and _SANITISED.match(terminal_name(binding.node.func)) is not None)
             or (isinstance(binding.node, ast.Subscript) and isinstance(binding.node.slice, ast.Slice))
         )
