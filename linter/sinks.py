@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -17,6 +16,7 @@ from linter.structures import STRUCTURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["Argument", "Call", "Kind", "Lookup", "SinkFaults", "Sinks", "builtin_files", "load", "parse"]
 

@@ -12,6 +12,7 @@ from linter import ast_rules, sinks
 from linter.ast_rules import RULES, Prefilter, Sort, analyse
 from linter.model import Confidence, Severity
 from linter.rules import read_files
+from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     from linter.ast_rules import AstCandidate, AstRule, Example
@@ -23,7 +24,7 @@ BY_ID = {rule.id: rule for rule in ALL}
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 CHOSEN = "Zx9!k" + "Lm2#Qp"
 
-NAMES = """
+NAMES = word_set("""
 hardcoded-credential-assignment hardcoded-credential-default-argument hardcoded-credential-class-attribute
 hardcoded-credential-in-mapping hardcoded-credential-keyword hardcoded-credential-known-client hardcoded-auth-header
 environment-fallback-secret cli-option-default-secret hardcoded-credential-comparison credentials-in-url
@@ -32,7 +33,7 @@ weak-or-default-password credentials-over-http tls-verification-off-with-credent
 credential-in-request-url secret-logged secret-printed secret-in-exception secret-on-command-line
 secret-written-to-file http-debug-logging environment-dumped non-constant-time-comparison insecure-random-token
 jwt-verification-disabled secret-typed-in-clear short-token cassette-without-filter
-""".split()
+""")
 MORE = ["insecure-oauth-transport", "constant-oauth-state", "token-cookie-without-flags", "token-column-in-clear"]
 
 
@@ -93,7 +94,7 @@ def test_a_rule_says_what_it_finds_and_what_to_do(rule: AstRule) -> None:
 
 
 def test_the_rules_are_those_of_the_catalogue() -> None:
-    assert sorted(rule.id for rule in RULES) == sorted(NAMES + MORE)
+    assert sorted(rule.id for rule in RULES) == sorted([*NAMES, *MORE])
 
 
 def test_every_rule_of_the_folder_is_listed() -> None:
@@ -125,7 +126,7 @@ def test_a_candidate_does_not_print_its_secret() -> None:
 
 def test_evidence_repeats_only_what_looks_like_a_name() -> None:
     key = f"my {RANDOM} \\x1b[31m secret"
-    (candidate,) = found('d = {"%s": "%s"}' % (key, CHOSEN + "aB3" + RANDOM))
+    (candidate,) = found(f'd = {{"{key}": "{CHOSEN}aB3{RANDOM}"}}')
     assert RANDOM not in "".join(candidate.evidence)
     assert "\x1b" not in "".join(candidate.evidence)
 

@@ -34,8 +34,8 @@ class AstCandidate:
     """One place where a rule holds.
 
     `spans` are bytes of the source: of the literals that make up the secret, in the order of the text, or of the code
-    that a practice rule points at. `kind` names the kind of credential where that is known. `chosen` says that people choose such values. `rank`
-    tells which of two candidates on one literal knows more of it.
+    that a practice rule points at. `kind` names the kind of credential where that is known, and `chosen` says that
+    people choose such values. `rank` tells which of two candidates on one literal knows more of it.
     """
 
     rule: str

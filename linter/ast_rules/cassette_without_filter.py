@@ -54,11 +54,12 @@ class CassetteWithoutFilter(AstRule):
         for _, call, _ in module.calls_to(_RECORDERS):
             if not is_filtered:
                 yield self.practice(module, call, "no filter for headers")
-        for function, scope in module.functions:
-            if isinstance(function, ast.FunctionDef) and function.name == "vcr_config" and not is_filtered:
-                if any(terminal_name(_called(each)) == "fixture" for each in function.decorator_list):
-                    yield self.practice(module, function, "no filter for headers")
+        for function, _ in module.functions:
+            if isinstance(function, ast.FunctionDef) and not is_filtered and _is_configuration(function):
+                yield self.practice(module, function, "no filter for headers")
 
 
-def _called(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
+def _is_configuration(function: ast.FunctionDef) -> bool:
+    """True for the fixture by which pytest-recording is configured."""
+    decorators = [each.func if isinstance(each, ast.Call) else each for each in function.decorator_list]
+    return function.name == "vcr_config" and any(terminal_name(each) == "fixture" for each in decorators)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
@@ -13,6 +12,7 @@ from linter.python import terminal_name
 from linter.python.names import constant_text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from linter.ast_rules.base import AstCandidate

@@ -53,14 +53,14 @@ class ConstantOauthState(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments, keys and URLs of the OAuth login."""
-        for call, scope in module.calls:
+        for call, _ in module.calls:
             for keyword in call.keywords:
                 is_state = keyword.arg == "state" and terminal_name(call.func) in _LOGINS
                 if (is_state or keyword.arg in _VERIFIERS) and key_of(keyword.value):
                     yield self.practice(module, keyword.value, f"{keyword.arg} is a constant")
                 elif keyword.arg == "code_challenge_method" and key_of(keyword.value) == "plain":
                     yield self.practice(module, keyword.value, "the PKCE method is plain")
-        for key, value, scope in module.pairs:
+        for key, value, _ in module.pairs:
             if key in _VERIFIERS and key_of(value):
                 yield self.practice(module, value, f"{key} is a constant")
             elif key == "code_challenge_method" and key_of(value) == "plain":

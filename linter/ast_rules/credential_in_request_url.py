@@ -64,9 +64,9 @@ class CredentialInRequestUrl(AstRule):
         for part in request.url[0].values:
             if isinstance(part, ast.FormattedValue):
                 parameter = _PARAMETER.search(before)
-                if parameter is not None and classify(parameter[1]).strength >= _LIKELY:
-                    if secret_in(module, part.value, request.scope):
-                        return parameter[1]
+                is_named = parameter is not None and classify(parameter[1]).strength >= _LIKELY
+                if parameter is not None and is_named and secret_in(module, part.value, request.scope):
+                    return parameter[1]
             else:
                 before = constant_text(part) or ""
         return None

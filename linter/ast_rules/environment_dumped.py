@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["EnvironmentDumped"]
 
 _QUICK = re.compile(
-    rb"(?:print|log|debug|info|warn|error|dump|write|echo)\w*\([^\r\n]*environ(?:[)},]|\.copy|\.items|\s*$)", re.M
+    rb"(?:print|log|debug|info|warn|error|dump|write|echo)\w*\([^\r\n]*environ(?:[)},]|\.copy|\.items|\s*$)",
+    re.MULTILINE,
 )
 _WAYS = ("print", "log", "file")
 _DEPTH = 6

@@ -93,9 +93,9 @@ def _named(module: Module, node: ast.Name | ast.Attribute | ast.Subscript, scope
             yield name
         return
     found = module.bindings(node, scope)
-    if len(found) == 1 and found[0].how is How.VALUE and isinstance(found[0].node, ast.expr):
-        if isinstance(found[0].node, (ast.Call, ast.Subscript, ast.JoinedStr, ast.Dict)):
-            yield from _secrets(module, found[0].node, found[0].scope, depth + 3)
+    value = found[0].node if len(found) == 1 and found[0].how is How.VALUE else None
+    if isinstance(value, (ast.Call, ast.Subscript, ast.JoinedStr, ast.Dict)):
+        yield from _secrets(module, value, found[0].scope, depth + 3)
 
 
 def _is_told(module: Module, node: ast.expr, scope: Scope) -> bool:

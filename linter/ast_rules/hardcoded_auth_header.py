@@ -12,7 +12,7 @@ from linter import value_score
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_kind, confidence_of
 from linter.model import Confidence, Severity
-from linter.python import HOLE
+from linter.python import HOLE, terminal_name
 from linter.python.names import key_of
 from linter.word_sets import word_set
 
@@ -90,23 +90,10 @@ class HardcodedAuthHeader(AstRule):
                     yield from self._credential(value, line, "Authorization")
 
     def _headers(self, module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
-        headers = self.sinks.headers
-        for key, node, scope in module.pairs:
-            if key.lower() in headers:
-                yield key, node, scope
-        for pair, scope in module.tuples:
-            if isinstance(pair, (ast.Tuple, ast.List)) and key_of(pair.elts[0]).lower() in headers:
-                yield key_of(pair.elts[0]), pair.elts[1], scope
-        for name, target, node, scope in module.assignments:
-            if isinstance(target, ast.Subscript) and name.lower() in headers:
+        """The names of headers, each with the value that it gets."""
+        for name, node, scope in (*module.pairs, *_assigned(module), *_passed(module)):
+            if name.lower() in self.sinks.headers:
                 yield name, node, scope
-        for call, scope in module.calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS and len(call.args) > 1:
-                if key_of(call.args[0]).lower() in headers:
-                    yield key_of(call.args[0]), call.args[1], scope
-            for keyword in call.keywords if isinstance(call.func, ast.Name) and call.func.id == "dict" else ():
-                if keyword.arg and keyword.arg.lower() in headers:
-                    yield keyword.arg, keyword.value, scope
 
     def _value(self, value: Value, header: str, *, in_header: bool) -> Iterator[AstCandidate]:
         """A value of a header: a scheme and a credential, or in a header the credential alone."""
@@ -133,6 +120,25 @@ class HardcodedAuthHeader(AstRule):
             kind, _, evidence = judged
             confidence = Confidence.HIGH if kind.structure else confidence_of(score)
             yield from self.secret(value, found.span("secret"), confidence, (where, evidence), kind=kind.id)
+
+
+def _assigned(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
+    for name, target, node, scope in module.assignments:
+        if isinstance(target, ast.Subscript):
+            yield name, node, scope
+    for pair, scope in module.tuples:
+        if isinstance(pair, (ast.Tuple, ast.List)):
+            yield key_of(pair.elts[0]), pair.elts[1], scope
+
+
+def _passed(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
+    for call, scope in module.calls:
+        called = terminal_name(call.func)
+        if called in _SETTERS and len(call.args) > 1:
+            yield key_of(call.args[0]), call.args[1], scope
+        elif called == "dict":
+            for keyword in call.keywords:
+                yield keyword.arg or "", keyword.value, scope
 
 
 def _basic(text: str) -> str | None:

@@ -64,9 +64,8 @@ class HardcodedCredentialInMapping(AstRule):
             if isinstance(call.func, ast.Name) and call.func.id == "dict":
                 for keyword in call.keywords:
                     yield from self._entry(module, keyword.arg or "", keyword.value, scope)
-            elif isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS and len(call.args) > 1:
-                if call.func.attr not in ("get", "pop", "setdefault") or not module.is_lookup(call, scope):
-                    yield from self._entry(module, key_of(call.args[-2]), call.args[-1], scope)
+            elif _sets_an_entry(call) and not module.is_lookup(call, scope):
+                yield from self._entry(module, key_of(call.args[-2]), call.args[-1], scope)
 
     def _entry(self, module: Module, key: str, value: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
         if not classify(key).strength:
@@ -76,3 +75,7 @@ class HardcodedCredentialInMapping(AstRule):
                 evidence = (f"key {shown(key)}", judged.evidence)
                 confidence = confidence_of(judged.score)
                 yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+
+
+def _sets_an_entry(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS and len(call.args) > 1

@@ -58,9 +58,10 @@ class NonConstantTimeComparison(AstRule):
             if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
                 continue
             function = scope.function()
-            if function is None or function.name not in ("__eq__", "__ne__", "__hash__"):
-                if why := _compared(module, node.left, node.comparators[0], scope):
-                    yield self.practice(module, node, why)
+            is_identity = function is not None and function.name in ("__eq__", "__ne__", "__hash__")
+            why = None if is_identity else _compared(module, node.left, node.comparators[0], scope)
+            if why:
+                yield self.practice(module, node, why)
 
 
 def _compared(module: Module, left: ast.expr, right: ast.expr, scope: Scope) -> str | None:

@@ -58,7 +58,7 @@ class TlsVerificationOffWithCredentials(AstRule):
         for name, _, value, scope in module.assignments:
             if name == "_create_default_https_context" and module.qualified(value, scope) in _UNVERIFIED:
                 yield self.practice(module, value, "no certificate is checked in the whole process")
-        for call, scope in module.calls:
+        for call, _ in module.calls:
             if terminal_name(call.func) == "set_missing_host_key_policy" and call.args:
                 policy = terminal_name(call.args[0].func if isinstance(call.args[0], ast.Call) else call.args[0])
                 if policy in ("AutoAddPolicy", "WarningPolicy"):

@@ -56,14 +56,14 @@ class TokenColumnInClear(AstRule):
         if not module.imports & _MAPPERS:
             return
         for name, _, value, scope in module.assignments:
-            if scope.kind is ScopeKind.CLASS and isinstance(value, ast.Call) and _OAUTH.search(name):
-                if (module.qualified(value.func, scope) or "").startswith(_LIBRARIES) and _is_plain(value):
-                    yield self.practice(module, value, f"{shown(name)} is kept in clear")
+            if scope.kind is not ScopeKind.CLASS or not isinstance(value, ast.Call) or not _OAUTH.search(name):
+                continue
+            library = module.qualified(value.func, scope) or ""
+            if library.startswith(_LIBRARIES) and _is_plain(value):
+                yield self.practice(module, value, f"{shown(name)} is kept in clear")
 
 
 def _is_plain(column: ast.Call) -> bool:
     """True for columns of text."""
-    kinds = [terminal_name(column.func)]
-    for argument in column.args[:2]:
-        kinds.append(terminal_name(argument.func if isinstance(argument, ast.Call) else argument))
-    return not _TEXTS.isdisjoint(kinds)
+    kinds = [column.func, *(each.func if isinstance(each, ast.Call) else each for each in column.args[:2])]
+    return not _TEXTS.isdisjoint(terminal_name(kind) for kind in kinds)

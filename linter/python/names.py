@@ -81,7 +81,8 @@ def defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | Non
     """Every parameter with its default, or None; the defaults belong to the last of the positional ones."""
     positional = [*arguments.posonlyargs, *arguments.args]
     missing = len(positional) - len(arguments.defaults)
-    yield from zip(positional, [None] * missing + arguments.defaults, strict=True)
+    yield from zip(positional[:missing], [None] * missing, strict=True)
+    yield from zip(positional[missing:], arguments.defaults, strict=True)
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 

@@ -58,9 +58,10 @@ class Resolver:
         for binding in found[:_DEPTH]:
             if binding.how is How.IMPORT:
                 return binding.imported
-            if binding.how in _FOLLOWED and isinstance(binding.node, ast.expr):
-                if name := self.qualified(binding.node, binding.scope, depth + 1):
-                    return name
+            followed = binding.node if binding.how in _FOLLOWED else None
+            name = self.qualified(followed, binding.scope, depth + 1) if isinstance(followed, ast.expr) else None
+            if name:
+                return name
         return None
 
     def _unbound(self, name: str) -> str:

@@ -191,11 +191,11 @@ class _Walk:
 
     def call(self, node: ast.Call, scope: Scope) -> bool:
         self.index.calls.append((node, scope))
-        function = node.func
-        if isinstance(function, ast.Attribute) and function.attr in ("format", "join"):
-            if isinstance(function.value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
-                self._text(node, scope)
-                self._inner.add(id(function.value))
+        is_join = isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "join")
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) and is_join else None
+        if isinstance(receiver, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+            self._text(node, scope)
+            self._inner.add(id(receiver))
         return False
 
     def choice(self, node: ast.BoolOp | ast.IfExp, scope: Scope) -> bool:
