@@ -54,7 +54,7 @@ _QUALIFIERS = word_set(
 )
 # First words that make it a question, an action or a dummy.
 _FIRST_NOT = word_set(
-    "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
+    "ignored is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
     " mock mocked sample require required requires need needs enable enabled disable disabled allow allowed check"
     " validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
     " public generate create parse n"
@@ -68,7 +68,7 @@ KEY_MODIFIERS = _KEY_2 | _KEY_3
 """Words that make a key a credential."""
 
 _TOKEN_NOT = word_set(
-    "csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
+    "starting acquire release permit update lock csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
     " prev previous cancel cancellation special image prompt completion input output total lexer cont cursor"
     " pagination resume delim delimiter string name number word keyword operator op request change nextpage peek"
     " punctuation comment current line lookahead text type per begin bot eot identifier symbol class syntax separator"
@@ -110,6 +110,8 @@ def words(name: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=8192)
 def classify(name: str) -> Named:
     """How surely a value of this name is a credential."""
+    if "::" in name or "/" in name:  # a type of a resource, a path
+        return NOTHING
     parts = list(words(name))
     while len(parts) > 1 and (parts[-1] in _QUALIFIERS or parts[-1].isdigit()):
         parts.pop()

@@ -12,6 +12,8 @@ from linter.word_sets import word_set
 
 __all__ = ["is_wordlike", "score"]
 
+_LEET = str.maketrans("0135@$!", "oiesasi")
+_MIXED, _MIXED_LENGTH = 4, 9
 _SHORTEST, _SHORTEST_PASSWORD = 8, 4
 _LONGEST = 8192
 
@@ -38,6 +40,7 @@ _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWEL = re.compile(r"[aeiouy]")
 _WORD_SHARE = 0.7
 _DIGITS_OF_WORDS = 6
+_FEW, _MEAN = 4, 3.4
 _TRAILING = re.compile(r"[0-9!@#$%^&*?._-]+$")
 
 _LABELS = word_set(
@@ -100,16 +103,12 @@ def _names_a_test(lowered: str) -> bool:
 
 def is_wordlike(text: str) -> bool:
     """True if `text` is made of words, in any case, and a few digits: an identifier, a slug, a phrase."""
-    size = letters = digits = 0
-    for part in _PART.findall(text):
-        size += len(part)
-        if part.isdigit():
-            digits += len(part)
-        elif _is_word(part.lower()):
-            letters += len(part)
-    return (
-        digits <= _DIGITS_OF_WORDS and size > 0 and letters / max(size - digits, 1) >= _WORD_SHARE and letters > digits
-    )
+    parts = [part for part in _PART.findall(text) if not part.isdigit()]
+    letters = sum(map(len, parts))
+    digits = sum(character.isdigit() for character in text)
+    if not letters or digits > min(_DIGITS_OF_WORDS, letters) or (len(parts) > _FEW and letters / len(parts) < _MEAN):
+        return False
+    return sum(len(part) for part in parts if _is_word(part.lower())) / letters >= _WORD_SHARE
 
 
 def _is_word(part: str) -> bool:
@@ -117,6 +116,12 @@ def _is_word(part: str) -> bool:
         return part in _ACRONYMS
     vowels = len(_VOWEL.findall(part))
     return 0.18 <= vowels / len(part) <= 0.8 and not _CONSONANTS.search(part)
+
+
+def _is_common(text: str) -> bool:
+    """True if a password is made of words that stand for one in examples."""
+    stem = _TRAILING.sub("", text).lower()
+    return stem in _LABELS or stem in _TEST_WORDS or plausibility.is_common_password(text.encode())
 
 
 def _random(text: str) -> int:
@@ -141,12 +146,11 @@ def _random(text: str) -> int:
 
 def _password(text: str) -> int:
     stem = _TRAILING.sub("", text)
-    if not stem or _NUMBER.fullmatch(text) or is_wordlike(stem):
-        return 1
-    lowered = stem.lower()
-    if lowered in _LABELS or plausibility.is_common_password(text.encode()):
-        return 1
     size, classes = len(text), plausibility.classes(text.encode())
+    if not stem or _NUMBER.fullmatch(text) or _is_common(text) or _is_common(stem.translate(_LEET)):
+        return 1
+    if is_wordlike(stem):
+        return 2 if classes >= _MIXED and size >= _MIXED_LENGTH else 1
     if size >= 8 and classes >= 3:
         return 3
     if size >= 24 and _HEX.fullmatch(text):

@@ -40,6 +40,7 @@ _QUICK = re.compile(
     rb"(?:otp|nonce|salt|_code|token|passw|secret|key)\w*\W{0,3}\s*=(?!=)[^=;]{0,200}?(?:rand|choice|uuid1)"
 )
 _PARTS = 200
+_CERTAIN = 3
 
 
 class InsecureRandomToken(AstRule):
@@ -83,7 +84,9 @@ class InsecureRandomToken(AstRule):
             ):
                 continue
             if generator := _generator(module, value, scope):
-                yield self.practice(module, value, f"{shown(name)} comes from {generator}")
+                is_certain = classify(name).strength >= _CERTAIN or _CODE.search(name)
+                confidence = Confidence.HIGH if is_certain else Confidence.MEDIUM
+                yield self.practice(module, value, f"{shown(name)} comes from {generator}", confidence=confidence)
 
 
 def _generator(module: Module, value: ast.expr, scope: Scope) -> str | None:
