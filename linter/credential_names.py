@@ -54,8 +54,8 @@ _QUALIFIERS = word_set(
 )
 # First words that make it a question, an action or a dummy.
 _FIRST_NOT = word_set(
-    "ignored is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
-    " mock mocked sample require required requires need needs enable enabled disable disabled allow allowed check"
+    "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
+    " mock mocked sample ignored require required requires need needs enable enabled disable disabled allow allowed check"
     " validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
     " public generate create parse n"
 )
@@ -68,9 +68,9 @@ KEY_MODIFIERS = _KEY_2 | _KEY_3
 """Words that make a key a credential."""
 
 _TOKEN_NOT = word_set(
-    "starting acquire release permit update lock csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
+    "csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
     " prev previous cancel cancellation special image prompt completion input output total lexer cont cursor"
-    " pagination resume delim delimiter string name number word keyword operator op request change nextpage peek"
+    " starting acquire release permit update lock pagination resume delim delimiter string name number word keyword operator op request change nextpage peek"
     " punctuation comment current line lookahead text type per begin bot eot identifier symbol class syntax separator"
     " idempotency sql ast python expected actual unexpected got newline indent dedent vocab tok unknown audio video"
     " document cached reasoning extra added css html xml json path language lang speaker user assistant system"
