@@ -41,10 +41,7 @@ _SYNONYMS = {
     "cred": "credential",
     "credentials": "credential",
 }
-_COMPOUND = re.compile(
-    r"(?P<first>[a-z]*?)(?P<last>password|passwd|passphrase|secret|token|apikey|secretkey|accesskey|authkey)"
-)
-_JOINED = {"apikey": ("api", "key"), "secretkey": ("secret", "key"), "accesskey": ("access", "key")}
+_COMPOUND = re.compile(r"(?P<first>[a-z]*?)(?P<last>password|passwd|passphrase|secret|token)")
 
 # Words behind a credential that do not change what it is.
 _QUALIFIERS = word_set(
@@ -55,8 +52,8 @@ _QUALIFIERS = word_set(
 # First words that make it a question, an action or a dummy.
 _FIRST_NOT = word_set(
     "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
-    " mock mocked sample ignored require required requires need needs enable enabled disable disabled allow allowed check"
-    " validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
+    " mock mocked sample ignored require required requires need needs enable enabled disable disabled allow allowed"
+    " check validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
     " public generate create parse n"
 )
 _KEY_3 = word_set(
@@ -68,12 +65,13 @@ KEY_MODIFIERS = _KEY_2 | _KEY_3
 """Words that make a key a credential."""
 
 _TOKEN_NOT = word_set(
-    "csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first last"
-    " prev previous cancel cancellation special image prompt completion input output total lexer cont cursor"
-    " starting acquire release permit update lock pagination resume delim delimiter string name number word keyword operator op request change nextpage peek"
-    " punctuation comment current line lookahead text type per begin bot eot identifier symbol class syntax separator"
-    " idempotency sql ast python expected actual unexpected got newline indent dedent vocab tok unknown audio video"
-    " document cached reasoning extra added css html xml json path language lang speaker user assistant system"
+    "csrf xsrf next page eos bos pad mask masked max min num unk sep cls sync continuation start end stop first"
+    " last prev previous cancel cancellation special image prompt completion input output total lexer cont cursor"
+    " starting acquire release permit update lock pagination resume delim delimiter string name number word keyword"
+    " operator op request change nextpage peek punctuation comment current line lookahead text type per begin bot"
+    " eot identifier symbol class syntax separator idempotency sql ast python expected actual unexpected got newline"
+    " indent dedent vocab tok unknown audio video document cached reasoning extra added css html xml json path"
+    " language lang speaker user assistant system"
 )
 _TOKEN_3 = word_set(
     "access auth authentication authorization api bearer refresh secret session id oauth oauth2 user bot jwt security"
@@ -98,8 +96,8 @@ def words(name: str) -> tuple[str, ...]:
         if (compound := _COMPOUND.fullmatch(word)) and compound["first"]:
             found += words(compound["first"])
             word = compound["last"]
-        if word in _JOINED:
-            found += _JOINED[word]
+        if word[-3:] == "key" and word[:-3] in KEY_MODIFIERS:
+            found += (word[:-3], "key")
         elif word == "word" and found and found[-1] == "pass":
             found[-1] = "password"
         else:

@@ -12,7 +12,7 @@ from linter.word_sets import word_set
 
 __all__ = ["is_wordlike", "score"]
 
-_LEET = str.maketrans("0135@$!", "oiesasi")
+_LEET = str.maketrans("01345@$!", "oieasasi")
 _MIXED, _MIXED_LENGTH = 4, 9
 _SHORTEST, _SHORTEST_PASSWORD = 8, 4
 _LONGEST = 8192
@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}|[\w.+-]+@[\w-]+\.[\w.]+")
 _ALPHABET = re.compile(r"(?:abc|ABC|012|123|234).*(?:xyz|XYZ|789|890)", re.DOTALL)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/][0-9]+)*")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/-][0-9]+)*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWEL = re.compile(r"[aeiouy]")

@@ -203,10 +203,7 @@ def test_a_fallback_and_a_default_are_marked() -> None:
         ("from a.b import c\ny = c\nf(y)", "a.b.c"),
         ("from a import b\nx = b.C()\nf(x.d)", "a.b.C.d"),
         ("import a\nwith a.C() as x:\n    f(x.d)", "a.C.d"),
-        (
-            "import a\nclass K:\n    def __init__(self):\n        self.x = a.C()\n    def g(self):\n        f(self.x.d)",
-            "a.C.d",
-        ),
+        ("import a\nclass K:\n  def __init__(self):\n    self.x = a.C()\n  def g(self):\n    f(self.x.d)", "a.C.d"),
         ("from .a import b\nf(b)", ".a.b"),
         ("from a import *\nf(B)", "a.B"),
         ("f(print)", "print"),

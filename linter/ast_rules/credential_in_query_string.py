@@ -71,12 +71,15 @@ class CredentialInQueryString(AstRule):
         named = classify(name)
         if name.lower() in _SIGNATURES:
             least = _PLAUSIBLE
+        elif name.lower().endswith("credential"):  # of a signed URL: it names the signer
+            return
         elif named.strength or name.lower() == "key":
             least = _RANDOM if named.strength < _PLAUSIBLE else _PLAUSIBLE
         else:
             return
         score = value_score.score(secret, name, chosen=named.chosen)
         if score >= least:
-            confidence = Confidence.HIGH if score >= _RANDOM else Confidence.MEDIUM
+            is_certain = score >= _RANDOM and name.lower() != "key"
+            confidence = Confidence.HIGH if is_certain else Confidence.MEDIUM
             evidence = (f"parameter {shown(name)} of a URL",)
             yield from self.secret(value, found.span("value"), confidence, evidence, chosen=named.chosen)

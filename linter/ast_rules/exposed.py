@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linter import value_score
-from linter.credential_names import classify
+from linter.credential_names import classify, words
 from linter.python import Scope, terminal_name
 from linter.python.names import key_of
 from linter.python.scopes import How
@@ -116,6 +116,8 @@ def _is_told(module: Module, node: ast.expr, scope: Scope) -> bool:
 def _is_secret(module: Module, name: str) -> bool:
     named = classify(name)
     if named.is_token and module.imports & _PARSERS:
+        return False
+    if words(name)[-1:] == ("credential",):  # an object, more often than a text
         return False
     return named.strength >= _CERTAIN or (named.strength >= _LIKELY and sends_secrets(module))
 

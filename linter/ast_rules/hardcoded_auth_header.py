@@ -111,8 +111,10 @@ class HardcodedAuthHeader(AstRule):
         secret, scheme = found["secret"], found["scheme"].capitalize()
         where = f"header {shown(header)}, scheme {scheme}"
         if scheme == "Basic":
-            if (evidence := _basic(secret)) is not None:
-                yield from self.secret(value, found.span("secret"), Confidence.HIGH, (where, evidence))
+            if score := _basic(secret):
+                confidence = Confidence.HIGH if score > 1 else Confidence.MEDIUM
+                evidence = "value: a user and a password in base64"
+                yield from self.secret(value, found.span("secret"), confidence, (where, evidence))
             return
         judged = by_kind(secret, self.sinks.kinds["access-token"], self.sinks, "token")
         score = value_score.score(secret, "token")
@@ -141,11 +143,10 @@ def _passed(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
                 yield keyword.arg or "", keyword.value, scope
 
 
-def _basic(text: str) -> str | None:
-    """What the user and password behind base64 tell; None if it is none, or only an example."""
+def _basic(text: str) -> int:
+    """The score of the password in base64 of a user and a password; 0 if it is none, or only an example."""
     try:
         user, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
     except (ValueError, binascii.Error):
-        return None
-    is_example = user == password or not value_score.score(password, user, chosen=True)
-    return "value: a user and a password in base64" if colon and not is_example else None
+        return 0
+    return value_score.score(password, user, chosen=True) if colon and user != password else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 __all__ = ["STEPS_FLOOR", "STEPS_PER_BYTE", "Budget", "OutOfBudget"]
 
 STEPS_FLOOR = 200_000
-STEPS_PER_BYTE = 8
+STEPS_PER_BYTE = 2
+"""Real sources take up to a quarter of a step a byte."""
 
 
 class OutOfBudget(Exception):

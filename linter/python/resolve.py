@@ -7,7 +7,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from linter.python.names import dotted, key_of
-from linter.python.scopes import Binding, How, Scope, ScopeKind
+from linter.python.scopes import Binding, How, Scope
 
 if TYPE_CHECKING:
     from linter.python.budget import Budget
@@ -143,6 +143,7 @@ class Resolver:
         return items + self._later(node, scope)
 
     def _items(self, node: ast.Dict, scope: Scope, depth: int) -> list[tuple[str, ast.expr, Scope]]:
+        self._budget.spend(len(node.keys))
         items: list[tuple[str, ast.expr, Scope]] = []
         for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
@@ -168,14 +169,7 @@ class Resolver:
         where: Scope | None = scope
         items: list[tuple[str, ast.expr, Scope]] = []
         while where is not None and written:
-            for name, found in where.bindings.items():
-                self._budget.spend()
-                if name.startswith(written) and name[len(written) :].startswith("['") and name.endswith("']"):
-                    key = name[len(written) + 2 : -2]
-                    items += [
-                        (key, binding.node, binding.scope)
-                        for binding in found
-                        if binding.how is How.VALUE and isinstance(binding.node, ast.expr)
-                    ]
-            where = where.parent if where.kind is not ScopeKind.MODULE else None
+            items += where.entries.get(written, ())
+            where = where.parent
+        self._budget.spend(len(items))
         return items

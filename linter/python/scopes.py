@@ -45,16 +45,18 @@ class Scope:
     """A module, class, function or comprehension.
 
     `bindings` has its names, and dotted and subscripted ones as they are written (`config.token`, `config['token']`).
-    `attributes` are those of a class's instances. `first` is the first parameter of a function.
+    `entries` has the keys that are set in a dict, by what the dict is called. `attributes` are those of a class's
+    instances. `first` is the first parameter of a function.
     """
 
-    __slots__ = ("attributes", "bindings", "first", "globals", "kind", "owner", "parent")
+    __slots__ = ("attributes", "bindings", "entries", "first", "globals", "kind", "owner", "parent")
 
     def __init__(self, kind: ScopeKind, owner: Owner, parent: Scope | None) -> None:
         self.kind = kind
         self.owner = owner
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
+        self.entries: dict[str, list[tuple[str, ast.expr, Scope]]] = {}
         self.attributes: dict[str, list[Binding]] = {}
         self.globals: set[str] = set()
         self.first = ""

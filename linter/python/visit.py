@@ -181,6 +181,9 @@ class _Walk:
                 scope.bind(f"{target.value.id}.{target.attr}", binding)
         elif written := dotted(target):
             scope.bind(written, binding)
+            holder = dotted(target.value) if isinstance(target, ast.Subscript) else None
+            if holder is not None and isinstance(target, ast.Subscript) and (key := key_of(target.slice)):
+                scope.entries.setdefault(holder, []).append((key, value, scope))
 
     def _bind_opaque(self, target: ast.expr, scope: Scope) -> None:
         for node in ast.walk(target) if isinstance(target, (ast.Tuple, ast.List, ast.Starred)) else (target,):
