@@ -53,8 +53,8 @@ _QUALIFIERS = word_set(
 _FIRST_NOT = word_set(
     "is has no not use uses show hide reset forgot forgotten invalid wrong bad encrypted hashed fake example dummy"
     " mock mocked sample ignored require required requires need needs enable enabled disable disabled allow allowed"
-    " check validate verify missing empty num count max min can should want on expired revoked masked redacted stale unknown"
-    " public generate create parse n"
+    " check validate verify missing empty num count max min can should want on expired revoked masked redacted"
+    " stale unknown public generate create parse n"
 )
 _KEY_3 = word_set(
     "secret private api access encryption encrypt signing sign auth master consumer account storage hmac fernet aes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.ast_rules.analysis import Analysis, analyse
+from linter.ast_rules.analysis import Analysis, analyse, analyse_notebook
 from linter.ast_rules.base import AstCandidate, AstRule, Example, Sort
 from linter.ast_rules.cassette_without_filter import CassetteWithoutFilter
 from linter.ast_rules.cli_option_default_secret import CliOptionDefaultSecret
@@ -49,7 +49,18 @@ from linter.ast_rules.weak_or_default_password import WeakOrDefaultPassword
 if TYPE_CHECKING:
     from linter.sinks import Sinks
 
-__all__ = ["RULES", "Analysis", "AstCandidate", "AstRule", "Example", "Prefilter", "Sort", "analyse", "builtin"]
+__all__ = [
+    "RULES",
+    "Analysis",
+    "AstCandidate",
+    "AstRule",
+    "Example",
+    "Prefilter",
+    "Sort",
+    "analyse",
+    "analyse_notebook",
+    "builtin",
+]
 
 RULES: tuple[type[AstRule], ...] = (
     CassetteWithoutFilter,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.ast_rules.base import AstCandidate, AstRule
     from linter.python import Module
 
-__all__ = ["Analysis", "analyse"]
+__all__ = ["Analysis", "analyse", "analyse_notebook"]
 
 CANDIDATE_LIMIT = 10_000
 
@@ -48,6 +48,19 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     except python.OutOfBudget:
         fault = python.Reason.TOO_LONG.value
     return Analysis(tuple(_in_source(candidate, module) for candidate in most_telling(found)), fault)
+
+
+def analyse_notebook(data: bytes, rules: Sequence[AstRule]) -> Analysis:
+    """What `rules` find in the code cells of a notebook, at its own bytes; as `analyse`, with all cells as one source.
+
+    Names reach from cell to cell. Cells that are no Python are left out, which is a fault.
+    """
+    notebook = python.read_notebook(data)
+    if notebook is None:
+        return Analysis((), "not a notebook")
+    candidates, fault = analyse(notebook.source, rules)
+    placed = tuple(replace(each, spans=tuple(notebook.origin(span) for span in each.spans)) for each in candidates)
+    return Analysis(placed, fault or (None if notebook.is_whole else "a cell is not the syntax of this Python"))
 
 
 def _in_source(candidate: AstCandidate, module: Module) -> AstCandidate:

@@ -12,6 +12,7 @@ from linter.python.budget import OutOfBudget
 from linter.python.index import Assignment, Function, Pair
 from linter.python.module import Module, Reason, Unreadable, read
 from linter.python.names import terminal_name
+from linter.python.notebook import Notebook, read_notebook
 from linter.python.scopes import Scope, ScopeKind
 from linter.python.values import HOLE, Piece, Value
 
@@ -21,6 +22,7 @@ __all__ = [
     "Assignment",
     "Function",
     "Module",
+    "Notebook",
     "OutOfBudget",
     "Pair",
     "Piece",
@@ -30,5 +32,6 @@ __all__ = [
     "Unreadable",
     "Value",
     "read",
+    "read_notebook",
     "terminal_name",
 ]
