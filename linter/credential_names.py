@@ -45,7 +45,7 @@ _COMPOUND = re.compile(r"(?P<first>[a-z]*?)(?P<last>password|passwd|passphrase|s
 
 # Words behind a credential that do not change what it is.
 _QUALIFIERS = word_set(
-    "prod production live dev development test testing staging stage local default str string value val b64 base64"
+    "b prod production live dev development test testing staging stage local default str string value val b64 base64"
     " raw plain plaintext old new current bytes encoded literal const constant main primary secondary global backup"
     " fallback fallbacks here"
 )
@@ -110,6 +110,8 @@ def classify(name: str) -> Named:
     """How surely a value of this name is a credential."""
     if "::" in name or "/" in name:  # a type of a resource, a path
         return NOTHING
+    if name.lower() == "pwd":  # as often the working directory
+        return Named(2, chosen=True)
     parts = list(words(name))
     while len(parts) > 1 and (parts[-1] in _QUALIFIERS or parts[-1].isdigit()):
         parts.pop()

@@ -17,7 +17,7 @@ _MIXED, _MIXED_LENGTH = 4, 9
 _SHORTEST, _SHORTEST_PASSWORD = 8, 4
 _LONGEST = 8192
 
-_PRINTABLE = re.compile(r"[!-~]+(?: [!-~]+)?")
+_PRINTABLE = re.compile(r"[!-~]+(?: [!-~]+)?|[a-z]{4}(?: [a-z]{4}){3}")
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|\}\}|<[^<>]+>|%\(|%[sdr]|^\{.*\}$|^\$[A-Za-z_]\w*$|^%\w+%$|\$\(|^\[.*\]$|\{[A-Za-z_]*\}|^@\w+@$|^__\w+__$"
 )
@@ -32,6 +32,7 @@ _HASH = re.compile(
 )
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}|[\w.+-]+@[\w-]+\.[\w.]+")
 _ALPHABET = re.compile(r"(?:abc|ABC|012|123|234).*(?:xyz|XYZ|789|890)", re.DOTALL)
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/-][0-9]+)*")
@@ -145,6 +146,8 @@ def _random(text: str) -> int:
 
 
 def _password(text: str) -> int:
+    if _APP_PASSWORD.fullmatch(text):
+        return 3
     stem = _TRAILING.sub("", text)
     size, classes = len(text), plausibility.classes(text.encode())
     if not stem or _NUMBER.fullmatch(text) or _is_common(text) or _is_common(stem.translate(_LEET)):

@@ -24,13 +24,22 @@ _USERINFO = re.compile(
     rf"\b(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{{0,30}})://(?P<user>[^\s:/@'\"?#\[\]{HOLE}]{{0,200}})"
     rf"(?::(?P<password>[^\s/@'\"?#{HOLE}]{{1,200}}))?@(?P<host>[^\s/'\":?#]{{1,200}})"
 )
+_SETTINGS = (b"password=", b"pwd=", b"passwd=", b"accountkey=", b"sharedaccesskey=")
 _QUICK = re.compile(rb"://[^\r\n]{0,300}?@")
-_SCHEME = re.compile("://")
+_SCHEME = re.compile("://|(?:password|pwd|key)=", re.IGNORECASE)
+_SETTING = re.compile(
+    rf"(?:^|[; ])(?P<name>password|pwd|passwd|accountkey|sharedaccesskey)=(?P<password>[^;\s'\"{HOLE}]{{4,200}})",
+    re.IGNORECASE,
+)
+_OTHER_SETTING = re.compile(
+    r"(?:^|[; ])(?:host|server|dbname|database|user|uid|user id|data source|endpoint|accountname|driver)=",
+    re.IGNORECASE,
+)
 _RANDOM = 3
 
 
 class CredentialsInUrl(AstRule):
-    """A URL holds a user and a literal password, in one piece or put together.
+    """A URL or a connection string holds a literal password, in one piece or put together.
 
     URLs are logged and shown more freely than passwords. Keep the whole URL in one environment variable.
     """
@@ -47,6 +56,7 @@ class CredentialsInUrl(AstRule):
         'from sqlalchemy import create_engine\nPW = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\n'
         'e = create_engine(f"mysql+pymysql://app:{PW}@db/x")',
         'BROKER = "amqp://worker:«Tq7vX2~mK9pLz»@mq.example.test:5672//"',
+        'conn = psycopg2.connect("host=db dbname=app user=me password=«Zx9kLm~2Qp7»")',
         'git = "https://oauth2:«7hGk2PzQ~9sWx4TrB6nYv»@git.example.test/a/b.git"',
     )
     counterexamples = good(
@@ -64,14 +74,22 @@ class CredentialsInUrl(AstRule):
 
     def applies(self, lowered: bytes, *, is_named: bool) -> bool:
         """Sources with `@` behind `://` on one line."""
-        return _QUICK.search(lowered) is not None
+        return _QUICK.search(lowered) is not None or any(mark in lowered for mark in _SETTINGS)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""
         for node, scope in module.texts(_SCHEME):
             for value in module.values(node, scope):
+                yield from self._in_connection_string(value)
                 for found in _USERINFO.finditer(value.text):
                     yield from self._judged(value, found)
+
+    def _in_connection_string(self, value: Value) -> Iterator[AstCandidate]:
+        for found in _SETTING.finditer(value.text) if _OTHER_SETTING.search(value.text) else ():
+            score = value_score.score(found["password"], found["name"], chosen=True)
+            if score > 1:
+                evidence = ("password in a connection string",)
+                yield from self.secret(value, found.span("password"), Confidence.HIGH, evidence, chosen=True)
 
     def _judged(self, value: Value, found: re.Match[str]) -> Iterator[AstCandidate]:
         user, password, host = found["user"], found["password"], found["host"]

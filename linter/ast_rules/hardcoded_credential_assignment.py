@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.ast_rules.base import AstCandidate
-    from linter.python import Module
+    from linter.python import Module, Scope
 
 __all__ = ["HardcodedCredentialAssignment"]
+
+_PAIRS = ("auth", "creds", "credentials", "login")
+_MOST = 100
 
 
 class HardcodedCredentialAssignment(AstRule):
@@ -51,6 +54,8 @@ class HardcodedCredentialAssignment(AstRule):
         'a = access_token = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         'api_key = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»" if prod else load()',
         'class C:\n    def __init__(self):\n        self.auth_token = f"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
+        'session.auth = ("svc", "«Zx9!k~Lm2#Qp»")',
+        'TOKENS = ["«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", "short"]',
         'prefix = get()\napi_key = f"{prefix}«-q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
     )
     counterexamples = good(
@@ -95,7 +100,10 @@ class HardcodedCredentialAssignment(AstRule):
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Assignments outside of class bodies."""
         for name, target, value, scope in module.assignments:
-            if scope.kind is ScopeKind.CLASS or not classify(name).strength:
+            if scope.kind is ScopeKind.CLASS:
+                continue
+            yield from self._collection(module, name, value, scope)
+            if not classify(name).strength:
                 continue
             is_environment = isinstance(target, ast.Subscript) and module.qualified(target.value, scope) == "os.environ"
             where = f"{'environment variable' if is_environment else 'name'} {shown(name)}"
@@ -103,4 +111,19 @@ class HardcodedCredentialAssignment(AstRule):
                 for judged in by_name(text, name):
                     evidence = (where, judged.evidence)
                     confidence = confidence_of(judged.score)
+                    yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+
+    def _collection(self, module: Module, name: str, node: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
+        """A user and a password in a pair (`auth = ("me", "…")`), or random values in a list of many."""
+        if not isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            return
+        is_pair = len(node.elts) == 2 and name.lower().endswith(_PAIRS)
+        called, least = ("password", 2) if is_pair else (name.rstrip("sS"), 3)
+        if not is_pair and (not name.lower().endswith("s") or classify(called).strength < 2):
+            return
+        for element in node.elts[1:] if is_pair else node.elts[:_MOST]:
+            for text in module.values(element, scope):
+                for judged in by_name(text, called, least):
+                    evidence = (f"in {shown(name)}", judged.evidence)
+                    confidence = min(confidence_of(judged.score), Confidence.MEDIUM)
                     yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)

@@ -22,6 +22,7 @@ __all__ = ["Judged", "by_kind", "by_name", "confidence_of"]
 
 _PIECE = 16
 _PLAUSIBLE, _RANDOM = 2, 3
+_CERTAIN = 3
 _EVIDENCE = {1: "value: a word or a number", 2: "value: looks chosen for a credential", 3: "value: looks random"}
 
 
@@ -50,7 +51,11 @@ def by_name(value: Value, name: str, least: int = _PLAUSIBLE) -> Iterator[Judged
 
 def _judge(value: Value, name: str, named: Named) -> Judged | None:
     if not value.has_holes:
-        return Judged((0, len(value.text)), value_score.score(value.text, name, chosen=named.chosen), named)
+        score = value_score.score(value.text, name, chosen=named.chosen)
+        is_phrase = named.strength == _CERTAIN and not named.chosen and not named.is_token
+        if score < _PLAUSIBLE and is_phrase and value_score.score(value.text, name, chosen=True) == _RANDOM:
+            score = _PLAUSIBLE  # a secret that was chosen as passwords are
+        return Judged((0, len(value.text)), score, named)
     for piece in re.finditer(f"[^{HOLE}]{{{_PIECE},}}", value.text):
         if value_score.score(piece[0].strip("-_.:/ "), name) == _RANDOM:
             return Judged(piece.span(), _RANDOM, named)
@@ -76,6 +81,8 @@ def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confi
         if other.structure is not None and other.structure != "aws-key-id" and STRUCTURES[other.structure](data):
             return other, Confidence.HIGH, "form: proves the kind"
     score = value_score.score(text, name, chosen=kind.chosen)
+    if not score and not kind.chosen and value_score.score(text, name, chosen=True) >= _PLAUSIBLE:
+        return kind, Confidence.MEDIUM, "value: as people choose a password"
     if not score:
         return None
     if kind.shape is not None and score >= _PLAUSIBLE and re.fullmatch(kind.shape, text):

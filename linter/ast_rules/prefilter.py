@@ -28,7 +28,19 @@ _STEMS = (
     b"jwt",
     b"_pw",
 )
-_ALWAYS = (b"bearer ", b'authorization"', b"authorization'", b"authorization:", b"authorization=", b"auth=", b"auth =")
+_ALWAYS = (
+    b"bearer ",
+    b'authorization"',
+    b"authorization'",
+    b"authorization:",
+    b"authorization=",
+    b"auth=",
+    b"auth =",
+    b"_pat=",
+    b"_pat =",
+    b'_pat"',
+    b"_pat'",
+)
 _BEFORE = re.compile(rb"[\w.-]{0,60}")
 _BEFORE_KEY = re.compile(rb"[\w.-]{0,60}(?: [A-Za-z]{2,12})?")
 _BEHIND = re.compile(rb"[\w-]{0,60}")
@@ -55,7 +67,8 @@ def has_credential_name(source: bytes, lowered: bytes) -> bool:
         while at >= 0:
             name, end = _name(source, at, _BEFORE_KEY if stem == b"key" else _BEFORE)
             if name not in seen and not (name == b"pwd" and source[end : end + 1] == b"."):
-                strength = classify(name.decode("ascii", "replace")).strength
+                text = name.decode("ascii", "replace")
+                strength = classify(text).strength or min(classify(text.rstrip("sS")).strength, 1)
                 if strength >= _CERTAIN:
                     return True
                 if not strength:
