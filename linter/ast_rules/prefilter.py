@@ -29,17 +29,8 @@ _STEMS = (
     b"_pw",
 )
 _ALWAYS = (
-    b"bearer ",
-    b'authorization"',
-    b"authorization'",
-    b"authorization:",
-    b"authorization=",
-    b"auth=",
-    b"auth =",
-    b"_pat=",
-    b"_pat =",
-    b'_pat"',
-    b"_pat'",
+    *(b"bearer ", b'authorization"', b"authorization'", b"authorization:", b"authorization="),
+    *(b"auth=", b"auth =", b"_pat=", b"_pat =", b'_pat"', b"_pat'"),
 )
 _BEFORE = re.compile(rb"[\w.-]{0,60}")
 _BEFORE_KEY = re.compile(rb"[\w.-]{0,60}(?: [A-Za-z]{2,12})?")
