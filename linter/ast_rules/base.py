@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from linter.ast_rules.judging import by_name, confidence_of
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
@@ -149,6 +151,13 @@ class AstRule(abc.ABC):
             secret = value.text[span[0] : span[1]].encode()
             severity = self.severity if severity is None else severity
             yield AstCandidate(self.id, spans, secret, severity, confidence, evidence, kind, chosen, self.rank)
+
+    def called(self, value: Value, name: str, where: str) -> Iterator[AstCandidate]:
+        """A candidate for the credential in a value that is called `name`, if there is one; `where` is evidence."""
+        for judged in by_name(value, name):
+            evidence = (where, judged.evidence)
+            confidence = confidence_of(judged.score)
+            yield from self.secret(value, judged.span, confidence, evidence, chosen=judged.named.chosen)
 
     def practice(
         self, module: Module, node: ast.expr | ast.stmt, *evidence: str, confidence: Confidence | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
@@ -63,10 +62,7 @@ class CliOptionDefaultSecret(AstRule):
             name = next((each for each in names if classify(each).strength), None)
             for node in self._defaults(call, called) if name else ():
                 for value in module.values(node, scope):
-                    for judged in by_name(value, name or ""):
-                        evidence = (f"default of option {shown(name or '')}", judged.evidence)
-                        confidence = confidence_of(judged.score)
-                        yield from self.secret(value, judged.span, confidence, evidence, chosen=judged.named.chosen)
+                    yield from self.called(value, name or "", f"default of option {shown(name or '')}")
 
     def _defaults(self, call: ast.Call, called: str) -> Iterator[ast.expr]:
         for keyword in call.keywords:

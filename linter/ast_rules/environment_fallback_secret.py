@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.model import Confidence, Severity
 from linter.python.names import key_of
 
@@ -84,10 +83,7 @@ class EnvironmentFallbackSecret(AstRule):
     def _fallback(self, value: Value, name: str) -> Iterator[AstCandidate]:
         if "environment" not in value.via:
             return
-        for judged in by_name(value, name):
-            evidence = (f"fallback for {shown(name)}", judged.evidence)
-            confidence = confidence_of(judged.score)
-            yield from self.secret(value, judged.span, confidence, evidence, chosen=judged.named.chosen)
+        yield from self.called(value, name, f"fallback for {shown(name)}")
 
 
 def _parts(choice: ast.BoolOp | ast.IfExp) -> list[ast.expr]:

@@ -108,10 +108,7 @@ class HardcodedCredentialAssignment(AstRule):
             is_environment = isinstance(target, ast.Subscript) and module.qualified(target.value, scope) == "os.environ"
             where = f"{'environment variable' if is_environment else 'name'} {shown(name)}"
             for text in module.values(value, scope):
-                for judged in by_name(text, name):
-                    evidence = (where, judged.evidence)
-                    confidence = confidence_of(judged.score)
-                    yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+                yield from self.called(text, name, where)
 
     def _collection(self, module: Module, name: str, node: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
         """A user and a password in a pair (`auth = ("me", "…")`), or random values in a list of many."""

@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.model import Confidence, Severity
 from linter.python import ScopeKind, terminal_name
 
@@ -62,10 +61,7 @@ class HardcodedCredentialClassAttribute(AstRule):
             if scope.kind is not ScopeKind.CLASS or _is_enumeration(scope):
                 continue
             for text in module.values(value, scope):
-                for judged in by_name(text, name):
-                    evidence = (f"class attribute {shown(name)}", judged.evidence)
-                    confidence = confidence_of(judged.score)
-                    yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+                yield from self.called(text, name, f"class attribute {shown(name)}")
 
 
 def _is_enumeration(scope: Scope) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.model import Confidence, Severity
 from linter.python.names import defaults
 
@@ -56,7 +55,4 @@ class HardcodedCredentialDefaultArgument(AstRule):
                 if default is None:
                     continue
                 for text in module.values(default, scope):
-                    for judged in by_name(text, parameter.arg):
-                        evidence = (f"default of parameter {shown(parameter.arg)}", judged.evidence)
-                        confidence = confidence_of(judged.score)
-                        yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+                    yield from self.called(text, parameter.arg, f"default of parameter {shown(parameter.arg)}")

@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python.names import key_of
@@ -71,10 +70,7 @@ class HardcodedCredentialInMapping(AstRule):
         if not classify(key).strength:
             return
         for text in module.values(value, scope):
-            for judged in by_name(text, key):
-                evidence = (f"key {shown(key)}", judged.evidence)
-                confidence = confidence_of(judged.score)
-                yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+            yield from self.called(text, key, f"key {shown(key)}")
 
 
 def _sets_an_entry(call: ast.Call) -> bool:

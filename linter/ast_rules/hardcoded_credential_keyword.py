@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.judging import by_name, confidence_of
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
 
@@ -62,7 +61,4 @@ class HardcodedCredentialKeyword(AstRule):
                 if argument.name is None:
                     continue
                 for text in module.values(argument.value, argument.scope):
-                    for judged in by_name(text, argument.name):
-                        evidence = (f"argument {shown(argument.name)} of {shown(name)}", judged.evidence)
-                        confidence = confidence_of(judged.score)
-                        yield from self.secret(text, judged.span, confidence, evidence, chosen=judged.named.chosen)
+                    yield from self.called(text, argument.name, f"argument {shown(argument.name)} of {shown(name)}")
