@@ -36,6 +36,7 @@ _METHODS = [
 _GENERATORS = frozenset(
     {f"random.{name}" for name in _METHODS} | {f"random.Random.{name}" for name in _METHODS} | {"uuid.uuid1"}
 )
+_TARGETS = (b"token", b"passw", b"secret", b"otp", b"nonce", b"salt", b"_code", b"_key")
 _QUICK = re.compile(
     rb"(?:otp|nonce|salt|_code|token|passw|secret|key)\w*\W{0,3}\s*=(?!=)[^=;]{0,200}?(?:rand|choice|uuid1)"
 )
@@ -74,7 +75,7 @@ class InsecureRandomToken(AstRule):
 
     def applies(self, lowered: bytes, *, is_named: bool) -> bool:
         """Sources with a generator and something that needs a better one."""
-        return super().applies(lowered, is_named=is_named) and _QUICK.search(lowered) is not None
+        return super().applies(lowered, is_named=is_named) and _has_target(lowered)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Names of secrets, and what they get."""
@@ -87,6 +88,11 @@ class InsecureRandomToken(AstRule):
                 is_certain = classify(name).strength >= _CERTAIN or _CODE.search(name)
                 confidence = Confidence.HIGH if is_certain else Confidence.MEDIUM
                 yield self.practice(module, value, f"{shown(name)} comes from {generator}", confidence=confidence)
+
+
+def _has_target(lowered: bytes) -> bool:
+    """True if something with a telling name gets what a generator made, on one line."""
+    return any(word in lowered for word in _TARGETS) and _QUICK.search(lowered) is not None
 
 
 def _generator(module: Module, value: ast.expr, scope: Scope) -> str | None:

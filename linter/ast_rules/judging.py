@@ -52,7 +52,7 @@ def by_name(value: Value, name: str, least: int = _PLAUSIBLE) -> Iterator[Judged
 def _judge(value: Value, name: str, named: Named) -> Judged | None:
     if not value.has_holes:
         score = value_score.score(value.text, name, chosen=named.chosen)
-        is_phrase = named.strength == _CERTAIN and not named.chosen and not named.is_token
+        is_phrase = named.strength == _CERTAIN and not (named.chosen or named.is_token or " " in value.text)
         if score < _PLAUSIBLE and is_phrase and value_score.score(value.text, name, chosen=True) == _RANDOM:
             score = _PLAUSIBLE  # a secret that was chosen as passwords are
         return Judged((0, len(value.text)), score, named)

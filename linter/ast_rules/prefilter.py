@@ -38,7 +38,8 @@ _BEHIND = re.compile(rb"[\w-]{0,60}")
 _LINE = re.compile(rb"[^\r\n]{0,200}")
 _LITERAL = re.compile(rb"[\"'](?:[^\"'\s]{16}|[^\"'\s]{0,15}[0-9])|=\s*[(\\]?\s*$")
 _CERTAIN = 3
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+(\w[^\r\n;#]*))", re.MULTILINE)
+_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+(\w+)|import[ \t]+(\w[^\r\n;#]*))")
+_LONGEST_IMPORT = 200
 _TOP_LEVEL = re.compile(rb"(?:^|,)\s*(\w+)")
 _CLIENTS = frozenset(name.encode() for name in CLIENTS)
 
@@ -81,10 +82,16 @@ def _name(source: bytes, at: int, reach: re.Pattern[bytes]) -> tuple[bytes, int]
 
 def imports_any(source: bytes, packages: Collection[bytes]) -> bool:
     """True if a top-level package of `packages` is imported."""
-    for found in _IMPORT.finditer(source):
-        names = (found[1],) if found[1] else _TOP_LEVEL.findall(found[2])
-        if any(name in packages for name in names):
-            return True
+    at = source.find(b"import")
+    while at >= 0:
+        earliest = max(at - _LONGEST_IMPORT, 0)
+        start = max(source.rfind(b"\n", earliest, at), source.rfind(b"\r", earliest, at), earliest - 1) + 1
+        found = _IMPORT.match(source, start)
+        if found is not None:
+            names = (found[1],) if found[1] else _TOP_LEVEL.findall(found[2])
+            if any(name in packages for name in names):
+                return True
+        at = source.find(b"import", at + 6)
     return False
 
 
