@@ -60,7 +60,7 @@ _TEST_WORDS = word_set(
 )
 _ACRONYMS = word_set(
     "db sql http https ssl tls xml dev prd qa api aws gcp jwt key pg mq ws id url uri my v ok cli sdk s3 ec2 vpc dns"
-    " ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst usr bin lib"
+    " passphrase ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst usr bin lib"
 )
 
 

@@ -24,13 +24,14 @@ _USERINFO = re.compile(
     rf"\b(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{{0,30}})://(?P<user>[^\s:/@'\"?#\[\]{HOLE}]{{0,200}})"
     rf"(?::(?P<password>[^\s/@'\"?#{HOLE}]{{1,200}}))?@(?P<host>[^\s/'\":?#]{{1,200}})"
 )
-_SETTINGS = (b"password=", b"pwd=", b"passwd=", b"accountkey=", b"sharedaccesskey=")
+_SETTINGS = (b"password=", b"pwd=", b"passwd=", b"accountkey=", b"sharedaccesskey=", b"password '", b"identified by '")
 _QUICK = re.compile(rb"://[^\r\n]{0,300}?@")
-_SCHEME = re.compile("://|(?:password|pwd|key)=", re.IGNORECASE)
+_SCHEME = re.compile("://|(?:password|pwd|key)=|(?:password|identified by) '", re.IGNORECASE)
 _SETTING = re.compile(
     rf"(?:^|[; ])(?P<name>password|pwd|passwd|accountkey|sharedaccesskey)=(?P<password>[^;\s'\"{HOLE}]{{4,200}})",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(rf"\b(?:password|identified by) '(?P<password>[^'\s{HOLE}]{{4,200}})'", re.IGNORECASE)
 _OTHER_SETTING = re.compile(
     r"(?:^|[; ])(?:host|server|dbname|database|user|uid|user id|data source|endpoint|accountname|driver)=",
     re.IGNORECASE,
@@ -39,7 +40,7 @@ _RANDOM = 3
 
 
 class CredentialsInUrl(AstRule):
-    """A URL or a connection string holds a literal password, in one piece or put together.
+    """A URL, a connection string or an SQL statement holds a literal password, in one piece or put together.
 
     URLs are logged and shown more freely than passwords. Keep the whole URL in one environment variable.
     """
@@ -57,6 +58,7 @@ class CredentialsInUrl(AstRule):
         'e = create_engine(f"mysql+pymysql://app:{PW}@db/x")',
         'BROKER = "amqp://worker:«Tq7vX2~mK9pLz»@mq.example.test:5672//"',
         'conn = psycopg2.connect("host=db dbname=app user=me password=«Zx9kLm~2Qp7»")',
+        "run(\"CREATE ROLE app WITH LOGIN PASSWORD '«Zx9kLm~2Qp7»'\")",
         'git = "https://oauth2:«7hGk2PzQ~9sWx4TrB6nYv»@git.example.test/a/b.git"',
     )
     counterexamples = good(
@@ -81,6 +83,7 @@ class CredentialsInUrl(AstRule):
         for node, scope in module.texts(_SCHEME):
             for value in module.values(node, scope):
                 yield from self._in_connection_string(value)
+                yield from self._in_statement(value)
                 for found in _USERINFO.finditer(value.text):
                     yield from self._judged(value, found)
 
@@ -89,6 +92,12 @@ class CredentialsInUrl(AstRule):
             score = value_score.score(found["password"], found["name"], chosen=True)
             if score > 1:
                 evidence = ("password in a connection string",)
+                yield from self.secret(value, found.span("password"), Confidence.HIGH, evidence, chosen=True)
+
+    def _in_statement(self, value: Value) -> Iterator[AstCandidate]:
+        for found in _STATEMENT.finditer(value.text):
+            if value_score.score(found["password"], chosen=True) > 1:
+                evidence = ("password in an SQL statement",)
                 yield from self.secret(value, found.span("password"), Confidence.HIGH, evidence, chosen=True)
 
     def _judged(self, value: Value, found: re.Match[str]) -> Iterator[AstCandidate]:
