@@ -50,17 +50,19 @@ _LABELS = word_set(
     " password passwd passphrase pass pwd username user changeme changeit change_me test tests testing tester example"
     " sample dummy fake mock foo bar baz foobar foobarbaz blah xxx yyy todo tbd unset undefined default disabled"
     " enabled anonymous unknown invalid wrong incorrect correct valid private public key apikey mykey value hello"
-    " hunter2 mytoken mysecret mypassword my_password my_secret my_token notset letmein abc abcd 1234 asdf qwerty spam"
+    " mytoken mysecret mypassword my_password my_secret my_token notset letmein abc abcd 1234 asdf qwerty spam"
     " eggs credentials authorization client_credentials authorization_code refresh_token redacted masked removed"
-    " opaque external internal automatic auto static dynamic plain plaintext ask prompt env environment vault keyring"
-) - {"hunter2"}
+    " opaque error external internal automatic auto static dynamic plain plaintext ask prompt env environment"
+    " vault keyring"
+)
 _TEST_WORDS = word_set(
     "test tests testing tester example examples sample dummy fake mock mocked foo bar baz placeholder demo insert"
     " your my some changeme redacted stub fixture invalid wrong bogus none null empty"
 )
 _ACRONYMS = word_set(
     "db sql http https ssl tls xml dev prd qa api aws gcp jwt key pg mq ws id url uri my v ok cli sdk s3 ec2 vpc dns"
-    " passphrase ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst usr bin lib"
+    " passphrase ssh rsa csrf xsrf html css js md txt cfg ldap smtp ftp hmac sha md5 pkcs x509 str ptr tmp src dst"
+    " usr bin lib"
 )
 
 
