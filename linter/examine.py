@@ -11,9 +11,11 @@ from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
+from linter.parsed import Parser, joined, settled
 from linter.positions import Positions, frame
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator, Sequence
 
     from linter.directives import Directive
@@ -37,15 +39,19 @@ class Examined(NamedTuple):
 
 
 class Examiner:
-    """Examines batches for one thread; `rule_ids` are all ids that a comment may name."""
+    """Examines batches for one thread; `rule_ids` are all that a comment may name, `lock` is one for all threads."""
 
-    def __init__(self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine) -> None:
+    def __init__(
+        self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine, lock: threading.Lock
+    ) -> None:
         self._rules = rules
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
         self._extractor = Extractor(rules)
         self._sets = Sets(rules)
+        self._parser = Parser(rules, lock)
+        self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
 
@@ -76,19 +82,35 @@ class Examiner:
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
-        if not any(places):
-            return []
         extraction = self._extractor.extract(batch, places.windows)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
         for content in _by_content(batch, places.manifests):
             candidates[content] += self._inner_candidates(batch, content)
+        parsed = self._parsed(batch, extraction.faults)
         marks = _by_content(batch, places.directives)
         return [
-            self._examined(batch, content, candidates[content], marks[content], extraction.faults[content])
-            for content in sorted({*candidates, *extraction.faults, *marks})
+            self._examined(
+                batch, content, candidates[content], parsed[content], marks[content], extraction.faults[content]
+            )
+            for content in sorted({*candidates, *parsed, *extraction.faults, *marks})
         ]
+
+    def _parsed(self, batch: Batch, faults: dict[int, set[Fault]]) -> dict[int, list[Candidate]]:
+        """What AST rules find in each content that is whole and for them; why one is not analysed goes to `faults`."""
+        parsed: dict[int, list[Candidate]] = defaultdict(list)
+        if not batch.last or batch.origin.offset:
+            return parsed
+        for content, key in enumerate(batch.keys):
+            if not self._parser.wants(key):
+                continue
+            found, fault = self._parser.candidates(batch, content)
+            if found:
+                parsed[content] = found
+            if fault is not None:
+                faults[content].add(fault)
+        return parsed
 
     def _inner_candidates(self, batch: Batch, content: int) -> list[Candidate]:
         """What stands in the decoded values of a content, at the places of the encoded ones."""
@@ -99,15 +121,22 @@ class Examiner:
         return [values.outside(candidate) for candidate in found.candidates]
 
     def _examined(
-        self, batch: Batch, content: int, candidates: list[Candidate], marks: list[int], faults: set[Fault]
+        self,
+        batch: Batch,
+        content: int,
+        candidates: list[Candidate],
+        parsed: list[Candidate],
+        marks: list[int],
+        faults: set[Fault],
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        shown = {(each.start, each.end): each.secret.redacted for each in candidates if not self._is_practice(each)}
-        masks = [(*span, redacted) for span, redacted in sorted(shown.items())]
+        masks = self._masks([*candidates, *parsed])
         used: set[Directive] = set()
         matches = []
-        combined = self._sets.combine(candidates, positions.line)
+        known = [each for each in parsed if not self._rules[each.rule].is_parsed]
+        others = [each for each in parsed if self._rules[each.rule].is_parsed]
+        combined = settled(self._sets.combine(joined(candidates, known), positions.line), others, self._practices)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
             match = self._match(positions, candidate, masks)
@@ -120,8 +149,13 @@ class Examiner:
         stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
 
-    def _is_practice(self, candidate: Candidate) -> bool:
-        return self._rules[candidate.rule].practice
+    def _masks(self, candidates: list[Candidate]) -> list[tuple[int, int, str]]:
+        """What to show in place of each credential, ascending; of two that overlap the first."""
+        masks: list[tuple[int, int, str]] = []
+        for each in sorted(candidates, key=lambda each: (each.start, -each.end)):
+            if each.rule not in self._practices and (not masks or masks[-1][1] <= each.start):
+                masks.append((each.start, each.end, each.secret.redacted))
+        return masks
 
     def _match(self, positions: Positions, candidate: Candidate, masks: Sequence[tuple[int, int, str]]) -> Match:
         extent = _extent(positions, candidate)

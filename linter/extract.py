@@ -55,6 +55,10 @@ class Candidate(NamedTuple):
     parts: tuple[Candidate, ...] = ()
     """The members of a set, this one with its own rule among them, by place."""
 
+    def overlaps(self, other: Candidate) -> bool:
+        """True if both hold one byte."""
+        return self.start < other.end and other.start < self.end
+
 
 class Fault(NamedTuple):
     """Why a content was not wholly examined."""

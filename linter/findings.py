@@ -134,7 +134,7 @@ def _finding(
         confidence=max(each.match.confidence for each in group),
         evidence=(*best.match.evidence, *_environments(occurrences)),
         secret=None if rule.practice else best.match.secret,
-        fingerprint=_fingerprint(rule, key),
+        fingerprint=_fingerprint(key, is_chosen=best.match.secret.length is None),
         occurrences=occurrences,
         frame=_shown(group, occurrences[0]).match.frame,
         state=occurrences[0].state,
@@ -241,12 +241,12 @@ def status_of(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
     return Status.NEW, ""
 
 
-def _fingerprint(rule: PatternRule, key: _Key) -> str:
+def _fingerprint(key: _Key, *, is_chosen: bool) -> str:
     """A keyed hash that says whether two findings are the same credential.
 
     128 bits where the secret is random; 8 bits where people chose it, so that a list of words cannot be tried
     against it (BLAKE2b, RFC 7693).
     """
-    size = _CHOSEN_FINGERPRINT_BYTES if rule.chosen else _FINGERPRINT_BYTES
+    size = _CHOSEN_FINGERPRINT_BYTES if is_chosen else _FINGERPRINT_BYTES
     digest = hashlib.blake2b(key.family.encode() + b"\0" + key.identity, key=_FINGERPRINT_KEY, digest_size=size)
     return digest.hexdigest()

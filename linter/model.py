@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = [
+    "COMPLETE",
     "WHOLE",
     "Batch",
     "Commit",
@@ -93,9 +94,14 @@ class SkipKind(enum.Enum):
     """The user's choice, or by nature not content of this repository. The scan stays complete."""
     LIMITED = "limited"
     """A limit was reached. The scan is incomplete."""
+    DEGRADED = "degraded"
+    """The pattern rules ran, the AST rules could not. The scan stays complete."""
     FAILED = "failed"
     """Unreadable, corrupt, missing or timed out. The scan is incomplete."""
 
+
+COMPLETE = frozenset({SkipKind.EXCLUDED, SkipKind.DEGRADED})
+"""The skips that leave a scan complete."""
 
 REDACTED_PREFIX_LENGTH = 4
 
@@ -360,7 +366,7 @@ class Coverage:
     @property
     def complete(self) -> bool:
         """True if everything that was asked for was scanned."""
-        return all(skip.kind is SkipKind.EXCLUDED for skip in self.skipped)
+        return all(skip.kind in COMPLETE for skip in self.skipped)
 
 
 @dataclass(frozen=True, slots=True)

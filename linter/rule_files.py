@@ -299,6 +299,8 @@ def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) ->
         "confidence": Confidence[written.confidence.upper()],
         "keywords": tuple(word.lower() for word in written.keywords),
         "pattern": pattern,
+        "opt_in": False,
+        "is_parsed": False,
         "width": width,
         "context": tuple(word.lower() for word in written.context),
         "without_context": Confidence[written.without_context.upper()] if written.without_context else None,

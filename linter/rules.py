@@ -35,7 +35,9 @@ class PatternRule(msgspec.Struct, frozen=True):
     `hint` is a pattern that is cheaper to look for and that stands in every match; without one `pattern` is looked
     for. `width` is the greatest number of bytes of a match, 0 without a pattern; `provider` is the name of the rule's
     file, and rules of one provider know the same credentials. `samples` are SHA-256 digests of values that the
-    provider's documentation prints. What a `practice` rule matches is code, and no credential.
+    provider's documentation prints. What a `practice` rule matches is code, and no credential. One that is `opt_in`
+    runs only where it is chosen. One that `is_parsed` is an AST rule (linter.ast_rules), described for all that is done
+    with a finding.
     """
 
     id: str
@@ -60,6 +62,8 @@ class PatternRule(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, ...], ...]
     within: int
     practice: bool
+    opt_in: bool
+    is_parsed: bool
     paths: tuple[str, ...]
     exclude_paths: tuple[str, ...]
     rotate: str | None
@@ -82,7 +86,7 @@ def select(
     Raises:
         Error: a name in `chosen` or `ignored` is no rule's id and no id's first words.
     """
-    wanted = named(rules, chosen) if chosen else {rule.id for rule in rules}
+    wanted = named(rules, chosen) if chosen else {rule.id for rule in rules if not rule.opt_in}
     wanted |= {part for rule in rules if rule.id in wanted for part in itertools.chain(*rule.parts)}
     wanted -= named(rules, ignored)
     return tuple(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
-from linter.model import Coverage, Report, Skip, SkipKind, State
+from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.scope import Scope
 from linter.stop import Stop
 
@@ -117,6 +117,7 @@ class _Run:
         self._contents = 0
         self._stop = stop
         self._lock = threading.Lock()
+        self._parsing = threading.Lock()
         self._stale: list[str] = []
         self._unheeded = 0
         self._excluded = 0
@@ -145,7 +146,7 @@ class _Run:
         return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
 
     def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
-        examiner = Examiner(self._settings.rules, self._settings.rule_ids, self._engine)
+        examiner = Examiner(self._settings.rules, self._settings.rule_ids, self._engine, self._parsing)
         outcome = _Outcome()
         for batch in batches:
             if self._stop.is_set():
@@ -175,6 +176,7 @@ class _Run:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
+                match = replace(match, confidence=self._scope.confidence(match, place))
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
@@ -221,6 +223,6 @@ def _sum(first: Coverage, second: Coverage) -> Coverage:
 
 def _interrupted(coverage: Coverage) -> Coverage:
     """The coverage of a part that was left early: one skip for all that was not reached."""
-    reached = tuple(skip for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
+    reached = tuple(skip for skip in coverage.skipped if skip.kind in COMPLETE)
     rest = Skip("the rest", "the scan was interrupted", SkipKind.FAILED)
     return replace(coverage, skipped=(*reached, rest))

@@ -240,6 +240,10 @@ def _canaries(known: tuple[PatternRule, ...]) -> set[bytes]:
     told = {*_grams(b" key type OPENSSH; OPENSSH (high ENCRYPTED PRIVATE KEY-----------")}
     for rule in known:
         told |= _grams(f"{rule.name} {rule.advice} {rule.rotate} {rule.references}".encode())
+        told |= _grams(f"{rule.reach} {rule.breaks} {' '.join(rule.policy)}".encode())
+        if rule.practice:
+            told |= {gram for example in rule.examples for gram in _grams(example.text.encode())}
+            continue
         for example in rule.examples:
             text, (start, end) = example.text.encode(), example.span
             told |= _grams(text[:start]) | _grams(text[end:])

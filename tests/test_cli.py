@@ -86,7 +86,7 @@ def test_every_broken_rule_is_told(twlint: Twlint, project: Path) -> None:
 
     assert result.returncode == 2
     assert "acme-api-key: severity" in result.stderr
-    assert "acme-other: needs the group" in result.stderr
+    assert "acme-other: uses look-around" in result.stderr
 
 
 def test_a_rule_of_ones_own_finds_beside_the_built_in_ones(twlint: Twlint, project: Path) -> None:

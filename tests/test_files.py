@@ -12,6 +12,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -134,7 +135,7 @@ def _plant(content: bytearray, edges: list[int], delta: int) -> list[_Planted]:
 
 def _columns(root: Path, name: bytes, rules: tuple[PatternRule, ...], engine: Engine) -> set[tuple[int, int]]:
     """Line and column of every match in a file."""
-    examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine)
+    examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine, threading.Lock())
     examined = [each for batch in Files(root, [name]).slices(1)[0] for each in examiner.examine(batch)]
     assert not any(each.faults for each in examined)
     return {(match.extent.line, match.extent.column) for each in examined for match in each.matches}

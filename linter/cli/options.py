@@ -156,10 +156,10 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
     with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
         planned = targets.plan(request, stack, stop)
         # After the plan: git already works while these are imported and the rules are read.
-        from linter import overrides, rule_files
+        from linter import all_rules, overrides
         from linter import scan as pipeline
 
-        known = rule_files.load([*rule_files.builtin_files(), *config.rules])
+        known = all_rules.load(config.rules)
         rules, left_out = rules_of(known, settled)
         severities, path_rules = overrides_of(config, known)
         if not rules:

@@ -28,10 +28,10 @@ config_option = click.option(
 
 def all_rules(config_file: Path | None) -> tuple[PatternRule, ...]:
     """The rules that come with twlint, and those of a configuration file."""
-    from linter import config, rule_files
+    from linter import config
+    from linter.all_rules import load
 
-    extra = config.load(config_file).rules if config_file else ()
-    return rule_files.load([*rule_files.builtin_files(), *extra])
+    return load(config.load(config_file).rules if config_file else ())
 
 
 def rule_named(name: str, rules: tuple[PatternRule, ...]) -> PatternRule:

@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from linter.model import Severity, SkipKind, State, Status
+from linter.model import COMPLETE, Severity, State, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,12 +151,12 @@ class _Text:
 
     def _skips(self, coverage: Coverage) -> Iterator[str]:
         """Everything that makes the scan incomplete by name, up to a number, and the rest by reason."""
-        weighty = [skip for skip in coverage.skipped if skip.kind is not SkipKind.EXCLUDED]
+        weighty = [skip for skip in coverage.skipped if skip.kind not in COMPLETE]
         for skip in weighty[:SKIPS_SHOWN]:
             yield from _paragraph("not scanned", f"{skip.path}: {skip.reason}")
         if len(weighty) > SKIPS_SHOWN:
             yield from _paragraph("", f"and {len(weighty) - SKIPS_SHOWN} more (all in --format json)")
-        reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind is SkipKind.EXCLUDED)
+        reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind in COMPLETE)
         for reason, count in sorted(reasons.items()):
             yield from _paragraph("left out", f"{counted(count, 'path')}: {reason}")
 

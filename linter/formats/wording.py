@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from linter.model import SkipKind, State
+from linter.model import COMPLETE, State
 
 if TYPE_CHECKING:
     from linter.model import Finding, Occurrence, Report, Skip
@@ -94,13 +94,13 @@ def relative(path: str) -> str:
 
 def unscanned(report: Report) -> list[Skip]:
     """What makes the scan incomplete."""
-    return [skip for skip in report.coverage.skipped if skip.kind is not SkipKind.EXCLUDED]
+    return [skip for skip in report.coverage.skipped if skip.kind not in COMPLETE]
 
 
 def left_out(report: Report) -> list[str]:
     """What was not scanned by choice: one sentence a reason, with the number of paths."""
     reasons: dict[str, int] = {}
     for skip in report.coverage.skipped:
-        if skip.kind is SkipKind.EXCLUDED:
+        if skip.kind in COMPLETE:
             reasons[skip.reason] = reasons.get(skip.reason, 0) + 1
     return [f"{reason} (paths: {count})" for reason, count in sorted(reasons.items())]

@@ -1,0 +1,86 @@
+"""Literal credentials among the arguments of programs that are started."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter import value_score
+from linter.ast_rules.judging import by_name
+from linter.credential_names import classify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.python import Module, Value
+    from linter.sinks import Sinks
+
+__all__ = ["Given", "are_started", "given"]
+
+_LIKELY = 2
+_OPTION = re.compile(r"(?:^|\s)--(?P<name>[a-z][\w-]{2,40})[= ](?P<value>[^\s'\"]+)")
+_USER = re.compile(r"(?:^|\s)(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:(?P<value>[^\s'\"]+)")
+_MYSQL = re.compile(r"(?:^|[\s/])mysql\w*\s(?:.*\s)?-p(?P<value>[^\s'\"]+)")
+_SSHPASS = re.compile(r"(?:^|[\s/])sshpass\s+-p\s*['\"]?(?P<value>[^\s'\"]+)")
+
+
+_STARTS = (b"subprocess", b"os.system", b"popen", b"pexpect")
+_OPTIONS = (b'"-u"', b"'-u'", b" -u", b"--user", b"sshpass", b"mysql", b"--password", b"-token", b"-secret", b"-key")
+
+
+class Given(NamedTuple):
+    """A credential in a command: the text it stands in, where in it, how likely it is, and the option."""
+
+    value: Value
+    span: tuple[int, int]
+    score: int
+    option: str
+
+
+def are_started(lowered: bytes) -> bool:
+    """True if a source, in lower case, starts programs with options for credentials."""
+    return any(word in lowered for word in _STARTS) and any(word in lowered for word in _OPTIONS)
+
+
+def given(module: Module, sinks: Sinks) -> Iterator[Given]:
+    """Every literal credential in the command of a known way to start a program."""
+    for _, call, scope in module.calls_to(sinks.outputs["command"]):
+        commands = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "args")]
+        for command in commands:
+            parts = module.elements(command, scope)
+            if parts is None:
+                for value in module.values(command, scope):
+                    yield from _in_line(value)
+            else:
+                texts = [module.values(part, where)[:1] for part, where in parts]
+                yield from _in_list([text[0] if text else None for text in texts])
+
+
+def _in_line(value: Value) -> Iterator[Given]:
+    for found in _OPTION.finditer(value.text):
+        if classify(found["name"]).strength >= _LIKELY:
+            score = value_score.score(found["value"], found["name"], chosen=classify(found["name"]).chosen)
+            yield from _certain(value, found.span("value"), score, f"--{found['name']}")
+    for pattern in (_USER, _MYSQL, _SSHPASS):
+        for found in pattern.finditer(value.text):
+            score = value_score.score(found["value"], chosen=True)
+            yield from _certain(value, found.span("value"), score, "a password")
+
+
+def _in_list(texts: list[Value | None]) -> Iterator[Given]:
+    for option, value in zip([None, *texts], texts, strict=False):
+        if value is None:
+            continue
+        if option is not None and option.text in ("-u", "--user") and ":" in value.text and not value.has_holes:
+            start = value.text.index(":") + 1
+            score = value_score.score(value.text[start:], chosen=True)
+            yield from _certain(value, (start, len(value.text)), score, option.text)
+        elif option is not None and option.text.startswith("--"):
+            for judged in by_name(value, option.text):
+                yield from _certain(value, judged.span, judged.score, option.text)
+        yield from _in_line(value)
+
+
+def _certain(value: Value, span: tuple[int, int], score: int, option: str) -> Iterator[Given]:
+    if score >= _LIKELY:
+        yield Given(value, span, score, option)

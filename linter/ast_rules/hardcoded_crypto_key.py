@@ -1,0 +1,58 @@
+"""A key of encryption or of a signature in the source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.ast_rules.base import AstRule, Sort, bad, good
+from linter.ast_rules.sink_calls import carried
+from linter.model import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.ast_rules.base import AstCandidate
+    from linter.python import Module
+
+__all__ = ["HardcodedCryptoKey"]
+
+
+class HardcodedCryptoKey(AstRule):
+    """A literal is the key of a cipher, of an HMAC, of a derivation, or the seed of one-time passwords.
+
+    Such a key protects nothing from who can read the source. Make it with `secrets` or the library's own function, and
+    keep it outside of the source.
+    """
+
+    id = "hardcoded-crypto-key"
+    name = "Hardcoded cryptographic key"
+    severity = Severity.HIGH
+    confidence = Confidence.HIGH
+    sort = Sort.SECRET
+    advice = "Make a new key with `secrets` or the library's own function, and keep it outside of the source."
+    rank = 85
+    keywords = ("pbkdf2", "scrypt")
+    examples = bad(
+        'from cryptography.fernet import Fernet\nf = Fernet(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6xYz0aBcDeFgHiJkLmNo=»")',
+        'import hmac, hashlib\nhmac.new(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", msg, hashlib.sha256)',
+        'from Crypto.Cipher import AES\nAES.new("«9fJ2kLm4~Qp7sTv1X»".encode(), AES.MODE_GCM)',
+        'import pyotp\npyotp.TOTP("«7HGK2PZQ~6SWX4TRB»")',
+    )
+    counterexamples = good(
+        "from cryptography.fernet import Fernet\nFernet(Fernet.generate_key())",
+        'import hmac\nhmac.new(key, msg, "sha256")',
+        'from cryptography.fernet import Fernet\nimport os\nFernet(os.environ["FERNET_KEY"])',
+        'import hmac\nhmac.new(b"key", msg, "sha256")',
+    )
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The libraries for keys."""
+        return self.sinks.packages("crypto-key") - {"hashlib"}
+
+    def find(self, module: Module) -> Iterator[AstCandidate]:
+        """Keys in known calls; the key of a webhook's check is the secret of the X app."""
+        for value, kind, confidence, evidence in carried(module, self.sinks, "crypto-key"):
+            is_webhook = b"crc_token" in module.lowered
+            kind_id = "twitter-api-secret" if is_webhook else kind.id
+            yield from self.secret(value, (0, len(value.text)), confidence, evidence, kind=kind_id, chosen=kind.chosen)

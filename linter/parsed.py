@@ -1,0 +1,96 @@
+"""What AST rules find in the Python sources and notebooks among the contents of a batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.extract import Candidate, Fault
+from linter.model import Secret, SkipKind
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    from linter.ast_rules import AstCandidate, AstRule, Prefilter
+    from linter.model import Batch
+    from linter.rules import PatternRule
+
+__all__ = ["Parser", "joined", "settled"]
+
+_SOURCES = (b".py", b".pyi", b".pyw")
+_NOTEBOOK = b".ipynb"
+
+
+class Parser:
+    """Runs the AST rules that are among `rules`; they are imported with the first Python source.
+
+    Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
+    """
+
+    def __init__(self, rules: Sequence[PatternRule], lock: threading.Lock) -> None:
+        self._lock = lock
+        self._numbers = {rule.id: number for number, rule in enumerate(rules)}
+        self._ids = frozenset(rule.id for rule in rules if rule.is_parsed)
+        self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
+
+    def wants(self, key: bytes) -> bool:
+        """True if the content that its source knows as `key` is for AST rules: a file of the tree, by its name."""
+        return bool(self._ids) and key.lower().endswith((*_SOURCES, _NOTEBOOK))
+
+    def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
+        """What the rules find in a whole content, and why it could not be analysed."""
+        from linter import ast_rules
+
+        start, end, key = batch.starts[content], batch.ends[content], batch.keys[content]
+        source = bytes(batch.data[start:end])
+        with self._lock:
+            rules, prefilter = self._rules()
+            if not prefilter.wants(source):
+                return [], None
+            analyse = ast_rules.analyse_notebook if key.lower().endswith(_NOTEBOOK) else ast_rules.analyse
+            analysis = analyse(source, rules)
+        fault = None if analysis.fault is None else Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
+        return [self._candidate(each, content, start) for each in analysis.candidates], fault
+
+    def _rules(self) -> tuple[tuple[AstRule, ...], Prefilter]:
+        if self._ready is None:
+            from linter import ast_rules, sinks
+
+            known = ast_rules.builtin(sinks.load(sinks.builtin_files()))
+            rules = tuple(rule for rule in known if rule.id in self._ids)
+            self._ready = rules, ast_rules.Prefilter(rules)
+        return self._ready
+
+    def _candidate(self, found: AstCandidate, content: int, offset: int) -> Candidate:
+        """The candidate of the rule that knows its kind, else of the AST rule."""
+        rule = self._numbers.get(found.kind or "", self._numbers[found.rule])
+        start, end = min(found.spans)[0], max(found.spans)[1]
+        secret = Secret(found.secret or b"", chosen=found.chosen)
+        evidence = found.evidence or ("form: code",)
+        return Candidate(
+            content, start + offset, end + offset, rule, secret, found.severity, found.confidence, evidence
+        )
+
+
+def joined(candidates: Sequence[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of pattern rules, and those `known` by a call that takes that kind, which may form sets too.
+
+    Where both stand, the pattern rule's is left unless neither content nor path says whose it is.
+    """
+    firm = [each for each in candidates if not each.path_words and not each.is_only_a_part]
+    added = [each for each in known if not any(map(each.overlaps, firm))]
+    kept = [each for each in candidates if each in firm or not any(map(each.overlaps, added))]
+    return sorted([*kept, *added], key=lambda each: each.start)
+
+
+def settled(combined: Sequence[Candidate], parsed: Sequence[Candidate], practices: frozenset[int]) -> list[Candidate]:
+    """The candidates of pattern rules (in sets where they form some) and of AST rules, by place.
+
+    On one literal stays the pattern rule's, which knows the kind, unless neither content nor path says whose it is.
+    `practices` are the numbers of rules whose candidates are no credentials; they stand beside any other.
+    """
+    firm = [part for each in combined if not each.path_words for part in (each, *each.parts)]
+    kept = [each for each in parsed if each.rule in practices or not any(map(each.overlaps, firm))]
+    secrets = [each for each in kept if each.rule not in practices]
+    others = [each for each in combined if not each.path_words or not any(map(each.overlaps, secrets))]
+    return sorted([*others, *kept], key=lambda each: (each.start, each.end, each.rule))

@@ -1,0 +1,99 @@
+"""AST rules in a scan: files of the tree and notebooks, one finding with what pattern rules know, and what degrades."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import git_repositories, x_credentials
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.command import Twlint
+
+CHANCE = random.Random(31)
+KEY, SECRET = x_credentials.api_key(CHANCE), x_credentials.api_secret(CHANCE)
+SPLIT = f'"{SECRET[:20]}"\n     "{SECRET[20:]}"'
+CALL = f'from tweepy import OAuthHandler as H\nkey = "{KEY}"\nauth = H(key, {SPLIT})\n'
+PRACTICE = 'import requests\nrequests.get(u, headers={"Authorization": t}, verify=False)\n'
+
+
+def _rules(twlint: Twlint, *arguments: str) -> list[str]:
+    return [finding["rule"] for finding in twlint.json("--no-history", *arguments)["findings"]]
+
+
+def test_what_a_call_takes_is_joined_to_a_set_and_a_split_secret_is_whole(twlint: Twlint, project: Path) -> None:
+    (project / "bot.py").write_text(CALL)
+    (finding,) = twlint.json("--no-history", "--show-secrets")["findings"]
+    assert finding["rule"] == "twitter-api-credentials"
+    assert {part["secret"]["value"] for part in finding["parts"]} == {KEY, SECRET}
+    assert any("tweepy.OAuthHandler" in line for line in finding["evidence"])
+    assert SECRET[20:] not in twlint("scan", "--no-history").stdout
+
+
+def test_a_literal_that_a_pattern_rule_knows_is_one_finding(twlint: Twlint, project: Path) -> None:
+    bearer = x_credentials.bearer(CHANCE)
+    (project / "bot.py").write_text(f'import tweepy\nbearer_token = "{bearer}"\nc = tweepy.Client(bearer_token)\n')
+    assert _rules(twlint) == ["twitter-bearer-token"]
+
+
+def test_a_practice_is_found_beside_it_and_only_in_the_current_tree(twlint: Twlint, project: Path) -> None:
+    repository = git_repositories.create(project)
+    repository.commit({"a.py": PRACTICE})
+    (finding,) = twlint.json()["findings"]
+    assert (finding["rule"], finding["secret"]) == ("tls-verification-off-with-credentials", None)
+    repository.commit({"a.py": "pass\n"})
+    assert twlint.json()["findings"] == []
+
+
+def test_a_rule_that_is_opt_in_runs_where_it_is_chosen(twlint: Twlint, project: Path) -> None:
+    (project / "a.py").write_text("def check(password, stored_password):\n    return password == stored_password\n")
+    shown = ("--min-severity", "info", "--min-confidence", "low")
+    assert _rules(twlint, *shown) == []
+    assert _rules(twlint, *shown, "--select", "non-constant-time-comparison") == ["non-constant-time-comparison"]
+
+
+def test_a_made_up_password_in_a_test_is_of_low_confidence(twlint: Twlint, project: Path) -> None:
+    (project / "tests").mkdir()
+    for name in ("tests/a.py", "b.py"):
+        (project / name).write_text('db_password = "Kq7-vTz9-mWx3"\n')
+    found = twlint.json("--no-history", "--min-confidence", "low")["findings"]
+    assert [place["path"] for finding in found for place in finding["occurrences"]] == ["b.py", "tests/a.py"]
+    (project / "b.py").unlink()
+    assert _rules(twlint) == []
+
+
+def test_a_cell_of_a_notebook_is_analysed(twlint: Twlint, project: Path) -> None:
+    cells = [{"cell_type": "code", "source": CALL.splitlines(keepends=True), "outputs": []}]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    (finding,) = twlint.json("--no-history")["findings"]
+    assert finding["rule"] == "twitter-api-credentials"
+    assert finding["location"]["cell"] == "cell 1, line 3"
+
+
+@pytest.mark.parametrize("code", ["print 'x'\n", "def f(:\n", "(" * 9_000])
+def test_what_cannot_be_parsed_degrades_and_hides_nothing(code: str, twlint: Twlint, project: Path) -> None:
+    bearer = x_credentials.bearer(CHANCE)
+    (project / "a.py").write_text(f'{code}password = "x"\n# {bearer}\n')
+    result = twlint("scan", "--no-history", "--format", "json")
+    (skip,) = result.report["coverage"]["skipped"]
+    assert (skip["path"], skip["kind"]) == ("a.py", "degraded")
+    assert skip["reason"].startswith("AST rules: ")
+    assert result.report["coverage"]["complete"]
+    assert [finding["rule"] for finding in result.report["findings"]] == ["twitter-bearer-token"]
+
+
+def test_the_rules_are_listed_and_explained(twlint: Twlint) -> None:
+    assert "hardcoded-auth-header" in twlint("rules", "list").stdout
+    assert "What to do" in twlint("explain", "hardcoded-auth-header").stdout
+
+
+def test_a_comment_covers_an_ast_rule(twlint: Twlint, project: Path) -> None:
+    mark = "twlint" + ": ignore[hardcoded-credential-assignment] a reason"
+    (project / "a.py").write_text(f'db_password = "Kq7-vTz9-mWx3"  # {mark}\n')
+    (finding,) = twlint.json("--no-history")["findings"]
+    assert finding["status"] == "suppressed"
