@@ -16,7 +16,8 @@ class Globs:
     def __init__(self, patterns: Iterable[str]) -> None:
         import pathspec
 
-        self._spec = pathspec.GitIgnoreSpec.from_lines(patterns)
+        # Its other backends compile a database first, which costs more than a few paths are worth.
+        self._spec = pathspec.GitIgnoreSpec.from_lines(patterns, backend="simple")
 
     def __contains__(self, path: str) -> bool:
         # The library encodes what it cannot write in UTF-8; bytes that are no text match only wildcards anyway.
