@@ -11,7 +11,7 @@ from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
-from linter.parsed import Parser, joined, settled
+from linter.parsed import TOO_LARGE, Parser, joined, settled
 from linter.positions import Positions, frame
 
 if TYPE_CHECKING:
@@ -100,10 +100,12 @@ class Examiner:
     def _parsed(self, batch: Batch, faults: dict[int, set[Fault]]) -> dict[int, list[Candidate]]:
         """What AST rules find in each content that is whole and for them; why one is not analysed goes to `faults`."""
         parsed: dict[int, list[Candidate]] = defaultdict(list)
-        if not batch.last or batch.origin.offset:
-            return parsed
+        is_first = not batch.origin.offset
         for content, key in enumerate(batch.keys):
             if not self._parser.wants(key):
+                continue
+            if not (is_first and batch.last):
+                faults[content].update([TOO_LARGE] if is_first else [])
                 continue
             found, fault = self._parser.candidates(batch, content)
             if found:

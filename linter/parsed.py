@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from linter.model import Batch
     from linter.rules import PatternRule
 
-__all__ = ["Parser", "joined", "settled"]
+__all__ = ["TOO_LARGE", "Parser", "joined", "settled"]
+
+TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
 _SOURCES = (b".py", b".pyi", b".pyw")
 _NOTEBOOK = b".ipynb"

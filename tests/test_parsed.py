@@ -87,6 +87,12 @@ def test_what_cannot_be_parsed_degrades_and_hides_nothing(code: str, twlint: Twl
     assert [finding["rule"] for finding in result.report["findings"]] == ["twitter-bearer-token"]
 
 
+def test_a_source_that_is_read_in_windows_degrades(twlint: Twlint, project: Path) -> None:
+    (project / "a.py").write_text("x = 1  # nothing\n" * 1_500_000)
+    (skip,) = twlint.json("--no-history")["coverage"]["skipped"]
+    assert (skip["kind"], skip["reason"]) == ("degraded", "AST rules: too large to be read whole")
+
+
 def test_the_rules_are_listed_and_explained(twlint: Twlint) -> None:
     assert "hardcoded-auth-header" in twlint("rules", "list").stdout
     assert "What to do" in twlint("explain", "hardcoded-auth-header").stdout
