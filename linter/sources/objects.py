@@ -24,17 +24,22 @@ PIPE_SIZE = 1 << 20
 _F_SETPIPE_SZ = 1031  # linux/fcntl.h
 
 
+READS = 3
+"""How often an object is asked for: repacks may follow one another."""
+
+
 def read_objects(sterile: Sterile, names: list[bytes], cache_size: int = CACHE_SIZE) -> Iterator[Batch]:
     """Batches with the contents of the objects `names`, in their order; keys are `id type`.
 
-    An object that git reports missing is asked for once more at the end (a repack may have moved it). When git
+    An object that git reports missing is asked for again at the end (a repack may have moved it). When git
     dies, it is started again behind what it delivered; an object at which it dies twice is left out. What does
     not come is in no batch: the caller compares. `cache_size` are the bytes in which git keeps the bases of deltas.
     """
     buffer = bytearray(BUFFER_SIZE)
-    missing = yield from _read_all(sterile, names, buffer, cache_size)
-    if missing:
-        yield from _read_all(sterile, missing, buffer, cache_size)
+    for _ in range(READS):
+        if not names:
+            break
+        names = yield from _read_all(sterile, names, buffer, cache_size)
 
 
 def _read_all(
