@@ -101,11 +101,10 @@ class Examiner:
         """What AST rules find in each content that is whole and for them; why one is not analysed goes to `faults`."""
         parsed: dict[int, list[Candidate]] = defaultdict(list)
         is_first = not batch.origin.offset
-        for content, key in enumerate(batch.keys):
-            if not self._parser.wants(key):
-                continue
+        for content in self._parser.wanted(batch):
             if not (is_first and batch.last):
-                faults[content].update([TOO_LARGE] if is_first else [])
+                if is_first:
+                    faults[content].add(TOO_LARGE)
                 continue
             found, fault = self._parser.candidates(batch, content)
             if found:

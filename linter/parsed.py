@@ -19,8 +19,8 @@ __all__ = ["TOO_LARGE", "Parser", "joined", "settled"]
 
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
-_SOURCES = (b".py", b".pyi", b".pyw")
 _NOTEBOOK = b".ipynb"
+_READ = (b".py", b".pyi", b".pyw", _NOTEBOOK)
 
 
 class Parser:
@@ -35,9 +35,11 @@ class Parser:
         self._ids = frozenset(rule.id for rule in rules if rule.is_parsed)
         self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
 
-    def wants(self, key: bytes) -> bool:
-        """True if the content that its source knows as `key` is for AST rules: a file of the tree, by its name."""
-        return bool(self._ids) and key.lower().endswith((*_SOURCES, _NOTEBOOK))
+    def wanted(self, batch: Batch) -> list[int]:
+        """The contents of `batch` that are for AST rules: files of the tree, by their names; objects have none."""
+        if not self._ids:
+            return []
+        return [content for content, key in enumerate(batch.keys) if key.lower().endswith(_READ)]
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
         """What the rules find in a whole content, and why it could not be analysed."""

@@ -176,7 +176,9 @@ class _Run:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
-                match = replace(match, confidence=self._scope.confidence(match, place))
+                confidence = self._scope.confidence(match, place)
+                if confidence != match.confidence:
+                    match = replace(match, confidence=confidence)
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from linter import cache, rule_files, strict_yaml
+from linter import rule_files, strict_yaml
 from linter.model import Error, Severity
 from linter.structures import STRUCTURES
 
@@ -80,12 +78,8 @@ class Sinks(msgspec.Struct, frozen=True):
         return frozenset(name.partition(".")[0] for name in names)
 
 
-class SinkFaults(Error):
+class SinkFaults(rule_files.RuleFaults):
     """Every fault of every sink that does not load, one a line, as `file:line: entry: fault`."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 class _WrittenKind(msgspec.Struct, forbid_unknown_fields=True):
@@ -155,22 +149,10 @@ def load(files: list[Path]) -> Sinks:
         SinkFaults: a sink does not load; all faults of all files are told.
         Error: a file cannot be read.
     """
-    from linter import __version__
-
-    contents = rule_files.read_files(files)
-    digest = hashlib.sha256(__version__.encode() + repr(msgspec.structs.fields(Sinks)).encode())
-    for file, content in contents:
-        digest.update(repr((file.stem, len(content))).encode() + content)
-    name = f"sinks-{digest.hexdigest()[:32]}"
-    if (stored := cache.read(name)) is not None:
-        with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.msgpack.decode(stored, type=Sinks)
-    sinks = parse(contents)
-    cache.write(name, msgspec.msgpack.encode(sinks))
-    return sinks
+    return rule_files.kept(Sinks, rule_files.read_files(files), parse)
 
 
-def parse(contents: list[tuple[Path, bytes]]) -> Sinks:
+def parse(contents: rule_files.Contents) -> Sinks:
     """The sinks in the YAML of `contents`.
 
     Raises:
