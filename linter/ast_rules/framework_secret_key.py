@@ -11,11 +11,10 @@ from linter.model import Confidence, Severity
 from linter.word_sets import word_set
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from linter.ast_rules.base import AstCandidate
-    from linter.python import Module, Scope, Value
+    from linter.python import Module, Value
     from linter.sinks import Kind
 
 __all__ = ["FrameworkSecretKey"]
@@ -69,7 +68,7 @@ class FrameworkSecretKey(AstRule):
             yield from self._key(value, kind, confidence, evidence)
         if not module.imports & _FRAMEWORKS and not any(name in module.lowered for name in _DJANGO_SETTINGS):
             return
-        for name, node, scope in _named(module):
+        for name, node, scope in module.named:
             if name.lower() in _NAMES:
                 for value in module.values(node, scope):
                     wanted = self.sinks.kinds["session-signing-key"]
@@ -83,14 +82,3 @@ class FrameworkSecretKey(AstRule):
     ) -> Iterator[AstCandidate]:
         severity = Severity.HIGH if value.text.startswith("django-insecure-") else self.severity
         yield from self.secret(value, (0, len(value.text)), confidence, evidence, severity=severity, kind=kind.id)
-
-
-def _named(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
-    for name, _, node, scope in module.assignments:
-        yield name, node, scope
-    for key, node, scope in module.pairs:
-        yield key, node, scope
-    for call, scope in module.calls:
-        for keyword in call.keywords:
-            if keyword.arg:
-                yield keyword.arg, keyword.value, scope

@@ -62,13 +62,7 @@ class WeakOrDefaultPassword(AstRule):
 
 
 def _named(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
-    for name, _, node, scope in module.assignments:
-        yield name, node, scope
-    for key, node, scope in module.pairs:
-        yield key, node, scope
-    for call, scope in module.calls:
-        for keyword in call.keywords:
-            yield keyword.arg or "", keyword.value, scope
+    yield from module.named
     for function, scope in module.functions:
         for parameter, default in defaults(function.args):
             if default is not None:

@@ -147,6 +147,18 @@ class Module:
         """Every constant key of a dict display with its value."""
         return self._index.pairs
 
+    @property
+    def named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
+        """Every value with its name: what is assigned, stands in a dict display, or is given by keyword."""
+        for name, _, node, scope in self.assignments:
+            yield name, node, scope
+        for key, node, scope in self.pairs:
+            yield key, node, scope
+        for call, scope in self.calls:
+            for keyword in call.keywords:
+                if keyword.arg:
+                    yield keyword.arg, keyword.value, scope
+
     def texts(self, mark: re.Pattern[str]) -> Iterator[tuple[ast.expr, Scope]]:
         """The string expressions in whose literals `mark` is found, without those in longer ones and docstrings.
 
