@@ -56,16 +56,24 @@ class Sites:
         """The site with this id."""
         return self._by_id.get(name or "")
 
-    @functools.lru_cache(maxsize=4096)  # noqa: B019 - lives as long as a scan
     def of(self, path: str, line: str) -> Site | None:
         """The site of a credential in the file `path`, whose line, with the credential masked, is `line`."""
-        for site, paths, excluded, pattern in self._sites:
-            if paths and path not in paths:
-                continue
-            if (excluded and path in excluded) or (pattern and not pattern.search(line)):
-                continue
-            return site
+        for site, pattern in self._by_path(path):
+            if pattern is None or pattern.search(line):
+                return site
         return None
+
+    @functools.lru_cache(maxsize=4096)  # noqa: B019 - lives as long as a scan
+    def _by_path(self, path: str) -> list[tuple[Site, re.Pattern[str] | None]]:
+        """The sites that `path` does not rule out, up to the one that it settles."""
+        possible = []
+        for site, paths, excluded, pattern in self._sites:
+            if (paths and path not in paths) or (excluded and path in excluded):
+                continue
+            possible.append((site, pattern))
+            if pattern is None:
+                break
+        return possible
 
 
 def builtin() -> Sites:

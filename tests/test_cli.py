@@ -43,6 +43,7 @@ def repository(project: Path) -> Path:
         (["--staged", "--since", "HEAD"], ["exclude one another"]),
         (["--no-history", "--reflog"], ["--reflog"]),
         (["--jobs", "0"], ["--jobs"]),
+        (["--exclude", "!"], ["not a glob", "!"]),
         (["--no-such-option"], ["--no-such-option"]),
         (["--ignore", "a.txt,github"], ["a.txt"]),
     ],
