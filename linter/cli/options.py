@@ -6,12 +6,13 @@ import os
 import signal
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from linter.cli.configured import configured, is_own, overrides_of, rules_of
+from linter.cli.configured import allowances_of, configured, is_own, rules_of, severities_of
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
 from linter.formats import NAMES
@@ -161,7 +162,7 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
 
         known = all_rules.load(config.rules)
         rules, left_out = rules_of(known, settled)
-        severities, path_rules = overrides_of(config, known)
+        severities, allowances = severities_of(config, known), allowances_of(config, known)
         if not rules:
             raise Error("no rules are left to run; look at --select and --ignore")
         settings = pipeline.Settings(
@@ -177,8 +178,23 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
         notices = [*settled.notices, *left_out, *planned.notices]
         report = pipeline.scan(planned.parts, settings, notices, progress, stop)
     coverage = replace(report.coverage, skipped=(*planned.skips, *report.coverage.skipped))
-    report = overrides.apply(replace(report, coverage=coverage), severities, path_rules)
+    is_whole = coverage.complete and not config.select and not config.ignore and _is_whole(request)
+    report = overrides.apply(
+        replace(report, coverage=coverage), severities, allowances, datetime.now(timezone.utc).date(), is_whole=is_whole
+    )
     return Scanned(report, config, signals.received, settings.rule_ids, frozenset(rule.id for rule in rules))
+
+
+def _is_whole(request: Request) -> bool:
+    """True if all is scanned that the configuration speaks of: a whole folder or repository, with its history."""
+    from linter import repository
+
+    path, *others = map(Path, request.targets)
+    is_part = request.staged or request.indexed is not None or request.commits is not None or request.history is False
+    if others or is_part or not path.is_dir():
+        return False
+    layout = repository.find(path)
+    return layout is None or layout.worktree is None or layout.worktree.resolve() == path.resolve()
 
 
 def is_shown(finding: Finding, config: Config) -> bool:
