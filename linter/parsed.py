@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
-    from linter.ast_rules import AstCandidate, AstRule, Prefilter
+    from linter.ast_rules import AstCandidate
+    from linter.first_look import FirstLook
     from linter.model import Batch
     from linter.rules import PatternRule
 
@@ -42,7 +43,7 @@ class Parser:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
         self._ids = frozenset(rule.id for rule in rules if rule.is_parsed) if chosen is None else chosen
-        self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
+        self._look: FirstLook | None = None
 
     def wanted(self, batch: Batch) -> list[int]:
         """The contents of `batch` that are for AST rules, by their paths."""
@@ -57,22 +58,22 @@ class Parser:
         start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
         with self._lock:
-            rules, prefilter = self._rules()
-            if not prefilter.wants(source):
-                return [], None
-            analyse = ast_rules.analyse_notebook if path.lower().endswith(NOTEBOOK) else ast_rules.analyse
-            analysis = analyse(source, rules)
+            rules_for = self._first_look().rules_for
+            if path.lower().endswith(NOTEBOOK):
+                analysis = ast_rules.analyse_notebook(source, rules_for)
+            else:
+                analysis = ast_rules.analyse(source, rules_for(source))
         fault = None if analysis.fault is None else Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
         return [self._candidate(each, content, start) for each in analysis.candidates], fault
 
-    def _rules(self) -> tuple[tuple[AstRule, ...], Prefilter]:
-        if self._ready is None:
+    def _first_look(self) -> FirstLook:
+        if self._look is None:
             from linter import ast_rules, sinks
+            from linter.first_look import FirstLook
 
             known = ast_rules.builtin(sinks.load(sinks.builtin_files()))
-            rules = tuple(rule for rule in known if rule.id in self._ids)
-            self._ready = rules, ast_rules.Prefilter(rules)
-        return self._ready
+            self._look = FirstLook([rule for rule in known if rule.id in self._ids])
+        return self._look
 
     def _candidate(self, found: AstCandidate, content: int, offset: int) -> Candidate:
         """The candidate of the rule that knows its kind, else of the AST rule."""

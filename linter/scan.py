@@ -174,11 +174,10 @@ class _Run:
         streams = part.sources(self._settings.jobs, delivered) if chosen and not self._stop.is_set() else ()
         if not streams:
             return []
-        database = matcher.compiled_values()
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
             parser = Parser(self._settings.rules, self._parsing, chosen)
-            second = SecondLook(self._examiner(parser), parser, matcher.Values(database))
+            second = SecondLook(self._examiner(parser), parser)
             examined = []
             for batch in batches:
                 if self._stop.is_set():

@@ -9,7 +9,6 @@ from linter.parsed import TOO_LARGE
 if TYPE_CHECKING:
     from linter.examine import Examined, Examiner
     from linter.extract import Fault
-    from linter.matcher import Values
     from linter.model import Batch
     from linter.parsed import Parser
 
@@ -31,10 +30,9 @@ class SecondLook:
     `examiner` runs the AST rules by `parser`.
     """
 
-    def __init__(self, examiner: Examiner, parser: Parser, values: Values) -> None:
+    def __init__(self, examiner: Examiner, parser: Parser) -> None:
         self._examiner = examiner
         self._parser = parser
-        self._values = values
 
     def examine(self, batch: Batch) -> Looked:
         """What there is to tell of the sources in `batch`."""
@@ -42,7 +40,7 @@ class SecondLook:
             return Looked([], [] if batch.origin.offset else [TOO_LARGE])
         faults = []
         telling = []
-        for content in self._values.contents(batch):
+        for content in range(len(batch.keys)):
             found, fault = self._parser.candidates(batch, content)
             if found:
                 telling.append(content)

@@ -71,11 +71,14 @@ class Sinks(msgspec.Struct, frozen=True):
     lookups: dict[str, Lookup]
     outputs: dict[str, tuple[str, ...]]
 
+    def called(self, role: Role) -> list[str]:
+        """The full names of the callables of `role`, and for clients those of attributes."""
+        names = [name for name, call in self.calls.items() if call.role == role]
+        return [*names, *self.attributes] if role == "client" else names
+
     def packages(self, role: Role) -> frozenset[str]:
         """The top-level packages of the callables of `role`, and for clients those of attributes."""
-        names = [name for name, call in self.calls.items() if call.role == role]
-        names += self.attributes if role == "client" else ()
-        return frozenset(name.partition(".")[0] for name in names)
+        return frozenset(name.partition(".")[0] for name in self.called(role))
 
 
 class SinkFaults(rule_files.RuleFaults):

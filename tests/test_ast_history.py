@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter import ast_rules, matcher, sinks
-from linter.ast_rules import Sort
-from linter.matcher import Values
-from linter.model import Confidence
 from tests import git_repositories, x_credentials
-from tests.batches import batch_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,18 +136,3 @@ def test_a_source_of_the_history_that_is_read_in_windows_is_counted(repository: 
     repository.commit({"a.py": NAMED + "x = 1  # nothing\n" * 100_000})
     repository.commit({"a.py": ""})
     assert any("too large to be read whole (1)" in notice for notice in twlint.json()["notices"])
-
-
-def test_where_hyperscan_cannot_run_every_source_is_worth_a_look() -> None:
-    assert Values(None).contents(batch_of(b"", b"x")) == [0, 1]
-
-
-def test_the_first_look_lets_through_every_example_of_a_rule_for_the_history() -> None:
-    rules = ast_rules.builtin(sinks.load(sinks.builtin_files()))
-    wanted = [rule for rule in rules if rule.sort is Sort.SECRET and rule.confidence > Confidence.LOW]
-    texts = [example.text.encode() for rule in wanted for example in rule.examples]
-    batch = batch_of(*texts, b"", b'password = get("token")\n')
-    passed = Values(matcher.compiled_values()).contents(batch)
-    left_out = [texts[number] for number in range(len(texts)) if number not in passed]
-    assert left_out == []
-    assert max(passed) < len(texts)

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from linter import ast_rules, sinks
-from linter.ast_rules import Prefilter, analyse
+from linter.ast_rules import analyse
+from linter.first_look import FirstLook
 from linter.python.module import SIZE_LIMIT
 from linter.rule_files import read_files
 
 RULES = ast_rules.builtin(sinks.parse(read_files(sinks.builtin_files())))
+LOOK = FirstLook(RULES, 0)
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 LEAK = f'api_key = "{RANDOM}"\n'
 SECONDS = 10
@@ -67,8 +69,7 @@ BOMBS = {
 
 def _timed(source: bytes) -> tuple[ast_rules.Analysis, float]:
     started = time.process_time()
-    Prefilter(RULES).wants(source)
-    analysis = analyse(source, RULES)
+    analysis = analyse(source, LOOK.rules_for(source))
     return analysis, time.process_time() - started
 
 

@@ -14,8 +14,8 @@ from linter.matcher.databases import compile_patterns
 from linter.matcher.engine import Engine, Places, Session, Window
 from linter.matcher.keyword_engine import KeywordEngine, keywords_of
 from linter.matcher.marked import MarkedEngine
+from linter.matcher.marks import MarkSearch, compiled_marks
 from linter.matcher.pattern_engine import PatternEngine
-from linter.matcher.values import Values, compiled_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Engine",
     "KeywordEngine",
+    "MarkSearch",
     "MarkedEngine",
     "PatternEngine",
     "Places",
     "Session",
-    "Values",
     "Window",
     "choose",
     "compile_patterns",
-    "compiled_values",
+    "compiled_marks",
 ]
 
 SMALL_SCAN = 4 << 20

@@ -41,6 +41,7 @@ class Index:
 
     def __init__(self, tree: ast.Module) -> None:
         self.scope = Scope(ScopeKind.MODULE, tree, None)
+        self.scopes = [self.scope]
         self.assignments: list[Assignment] = []
         self.calls: list[tuple[ast.Call, Scope]] = []
         self.choices: list[tuple[ast.BoolOp | ast.IfExp, Scope]] = []

@@ -90,6 +90,11 @@ class Module:
         self.lowered = source.data.lower()
         """The source in lower case, for a rule's own quick look."""
 
+    def release(self) -> None:
+        """Let go of the tree, at once and not only when Python looks for circles; the module is of no use then."""
+        for scope in self._index.scopes:
+            scope.release()
+
     @property
     def assignments(self) -> list[Assignment]:
         """Every name, attribute and constant subscript that gets a value, targets of unpacking one by one."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.python.budget import Budget
     from linter.python.index import AnyFunction
+    from linter.python.scopes import Owner
 
 __all__ = ["build"]
 
@@ -72,7 +73,7 @@ class _Walk:
 
     def function(self, node: AnyFunction, scope: Scope) -> bool:
         self.index.functions.append(Function(node, scope))
-        inner = Scope(ScopeKind.FUNCTION, node, scope)
+        inner = self._scope(ScopeKind.FUNCTION, node, scope)
         parameters = [*node.args.posonlyargs, *node.args.args]
         if parameters:
             inner.first = parameters[0].arg
@@ -93,15 +94,20 @@ class _Walk:
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> bool:
         self.index.classes.append((node, scope))
-        inner = Scope(ScopeKind.CLASS, node, scope)
+        inner = self._scope(ScopeKind.CLASS, node, scope)
         scope.bind(node.name, Binding(How.CLASS, node, inner))
         self.push([*node.body], inner)
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope)
         return True
 
     def comprehension(self, node: ast.expr, scope: Scope) -> bool:
-        self.push_children(node, Scope(ScopeKind.COMPREHENSION, node, scope))
+        self.push_children(node, self._scope(ScopeKind.COMPREHENSION, node, scope))
         return True
+
+    def _scope(self, kind: ScopeKind, owner: Owner, parent: Scope) -> Scope:
+        scope = Scope(kind, owner, parent)
+        self.index.scopes.append(scope)
+        return scope
 
     # Bindings
 
