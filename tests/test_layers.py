@@ -39,7 +39,6 @@ ROWS = (
     },
     {"parts", "overrides", "cover", "parsed"},
     {"examine", "all_rules"},
-    {"second_look"},
     {"targets", "scan"},
     {"cli"},
     {"__main__"},
