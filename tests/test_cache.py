@@ -298,7 +298,7 @@ BROKEN = {
         "def broken(self, _, candidate, masks): raise KeyError(candidate.secret.reveal())\nm.Examiner._match = broken"
     ),
     "findings": (
-        "import linter.scan as m\n"
+        "import linter.pipeline as m\n"
         "def broken(sightings, *_): raise RuntimeError([s.match.secret.reveal() for s in sightings])\nm.gather = broken"
     ),
     "format": (

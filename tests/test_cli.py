@@ -41,7 +41,7 @@ def repository(project: Path) -> Path:
         (["--config", "absent.yaml"], ["absent.yaml", "configuration"]),
         (["--output", "no/such/folder/report.txt"], ["no/such/folder"]),
         (["--staged", "--since", "HEAD"], ["exclude one another"]),
-        (["--no-history", "--reflog"], ["--reflog"]),
+        (["--no-history", "--reflog"], ["reflog", "widen the whole history"]),
         (["--jobs", "0"], ["--jobs"]),
         (["--exclude", "!"], ["not a glob", "!"]),
         (["--no-such-option"], ["--no-such-option"]),

@@ -478,10 +478,10 @@ def test_no_message_steers_a_terminal(arguments: list[str], configuration: str, 
 
 
 CRASH = """
-import linter.scan
+import linter.pipeline
 def scan(*_, **__):
     raise ValueError({message!r})
-linter.scan.scan = scan
+linter.pipeline.scan = scan
 from linter.cli import main
 main()
 """

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from linter import baseline, cover, regular_file
-from linter.cli import baseline_audit, baseline_file
+from linter import baseline, baseline_file, cover, regular_file, scanning
+from linter.cli import baseline_audit
 from linter.cli.exit_codes import CLEAN, INCOMPLETE
-from linter.cli.options import Scanned, is_shown, scan, selection_options, settle
+from linter.cli.options import options_of, selection_options, watched
 from linter.formats.text import counted, printable
 from linter.model import Error, Status
+from linter.scanning import Scanned, is_shown
 from linter.targets import Request
 
 if TYPE_CHECKING:
@@ -74,12 +75,14 @@ class _Review(NamedTuple):
 
 def _review(target: str, given: dict[str, Any], load: Callable[[Path], Baseline]) -> _Review:
     request = Request(targets=(target,))
-    settled = settle(request, given)
+    options = options_of(given)
+    settled = scanning.settle(request, options)
     file = baseline_file.default_file(target, settled.config)
     known = load(file)
-    scanned = scan(request, given, settled)
-    if scanned.signalled:
-        raise click.exceptions.Exit(128 + scanned.signalled)
+    with watched(is_quiet=given["quiet"]) as watch:
+        scanned = scanning.scan(request, options, settled, watch.progress, watch.stop)
+    if watch.signalled:
+        raise click.exceptions.Exit(128 + watch.signalled)
     tree = baseline_file.Tree(request, file)
     applied = cover.apply(scanned.report, known, tree.exists, tree.relative)
     return _Review(target, file, known, scanned, tree, applied)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.cli.options import selection_options, settle
+from linter import scanning
+from linter.cli.options import options_of, selection_options
 from linter.formats.text import printable
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from linter.config import Config
+    from linter.configured import Configured
 
 __all__ = ["command"]
 
@@ -30,9 +32,9 @@ def show(target: str, **given: Any) -> None:
     """Show each value of the configuration for TARGET (default: the current folder) and where it comes from."""
     from linter.targets import Request
 
-    settled = settle(Request(targets=(target,)), given)
+    settled = scanning.settle(Request(targets=(target,)), options_of(given))
     rows = [
-        (key, json.dumps(value, ensure_ascii=False), _places(settled.origins.get(key, ())))
+        (key, json.dumps(value, ensure_ascii=False), ", ".join(_places(settled, key)) or "default")
         for key, value in _values(settled.config)
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
@@ -42,8 +44,20 @@ def show(target: str, **given: Any) -> None:
         click.echo(f"note: {printable(notice)}")
 
 
-def _places(origins: tuple[str, ...]) -> str:
-    return ", ".join(origins) or "default"
+def _places(settled: Configured, key: str) -> tuple[str, ...]:
+    """Where the value of `key` comes from: an option wins over the files, and only adds to what they exclude."""
+    places = settled.origins.get(key, ())
+    if key not in settled.given:
+        return places
+    source = _source(key.replace("-", "_"))
+    return (*places, source) if key == "exclude" else (source,)
+
+
+def _source(name: str) -> str:
+    """What set the option `name`: itself, or a variable."""
+    source = click.get_current_context().get_parameter_source(name)
+    is_variable = source is click.core.ParameterSource.ENVIRONMENT
+    return f"TWLINT_{name.upper()}" if is_variable else f"--{name.replace('_', '-')}"
 
 
 def _values(config: Config) -> list[tuple[str, object]]:

@@ -4,49 +4,29 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.cli.configured import configured, is_own, overrides_of, rules_of
+from linter import scanning
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
+from linter.configured import Options
 from linter.formats import NAMES
-from linter.globs import Globs
-from linter.model import Confidence, Error, Severity, Status
+from linter.model import Confidence, Severity
+from linter.rules import names
+from linter.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from linter.cli.configured import Configured
-    from linter.config import Config
-    from linter.model import Finding, Report
-    from linter.stop import Stop
+    from linter.pipeline import Progress
     from linter.targets import Request
 
-__all__ = ["Scanned", "is_shown", "run", "scan", "scan_options", "selection_options", "settle"]
-
-
-class Scanned(NamedTuple):
-    """A scan that has ended.
-
-    Attributes:
-        report: everything that was found, judged by the configuration.
-        config: that configuration.
-        signalled: the number of the signal that ended the scan early, or 0.
-        known: the ids of all rules.
-        active: the ids of those that were looked for.
-    """
-
-    report: Report
-    config: Config
-    signalled: int
-    known: frozenset[str]
-    active: frozenset[str]
+__all__ = ["Watch", "options_of", "run", "scan_options", "selection_options", "watched"]
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,15 +63,28 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return selection_options(_decorated(command, options))
 
 
-def _settable(*names: str, **how: Any) -> Callable[..., Any]:
+def _settable(*flags: str, **how: Any) -> Callable[..., Any]:
     """An option that a variable may set too: `TWLINT_` and its name."""
-    return click.option(*names, envvar=f"TWLINT_{names[0].lstrip('-').replace('-', '_').upper()}", **how)
+    return click.option(*flags, envvar=f"TWLINT_{flags[0].lstrip('-').replace('-', '_').upper()}", **how)
 
 
 def _decorated(command: Callable[..., Any], options: list[Callable[..., Any]]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    """The values of `selection_options`, in their types."""
+    severity, confidence = given["min_severity"], given["min_confidence"]
+    return Options(
+        select=names(given["select"]),
+        ignore=names(given["ignore"]),
+        exclude=given["exclude"],
+        min_severity=Severity[severity.upper()] if severity else None,
+        min_confidence=Confidence[confidence.upper()] if confidence else None,
+        **{name: given[name] for name in ("config_file", "baseline", "isolated", "jobs", "show_samples")},
+    )
 
 
 def run(request: Request, given: dict[str, Any]) -> int:
@@ -101,132 +94,46 @@ def run(request: Request, given: dict[str, Any]) -> int:
         Error: bad input, of any kind.
     """
     outputs = Outputs(given["form"], given["output"], given["color"], show_secrets=given["show_secrets"])
-    settled = settle(request, given)
-    cover = _cover(request, settled.config.baseline)
-    scanned = scan(request, given, settled)
-    report = _shown(cover(scanned), settled.config)
+    options = options_of(given)
+    settled = scanning.settle(request, options)
+    with watched(is_quiet=given["quiet"]) as watch:
+        report = scanning.report(request, options, settled, watch.progress, watch.stop)
     outputs.write(report)
-    return 128 + scanned.signalled if scanned.signalled else exit_code(report, exit_zero=given["exit_zero"])
+    return 128 + watch.signalled if watch.signalled else exit_code(report, exit_zero=given["exit_zero"])
 
 
-def settle(request: Request, given: dict[str, Any]) -> Configured:
-    """The configuration for a scan."""
-    return configured(given, request.targets[0], is_own=_is_trusted(request, given))
+class Watch:
+    """A scan under way, as the user sees and ends it.
 
+    The first SIGINT or SIGTERM becomes a stop, so that what was found is still reported; the second ends it at once.
 
-def _is_trusted(request: Request, given: dict[str, Any]) -> bool:
-    """True if the configuration and the comments of the targets count."""
-    return not given["isolated"] and all(is_own(target) for target in request.targets)
-
-
-def _cover(request: Request, file: Path | None) -> Callable[[Scanned], Report]:
-    """What marks the findings that the baseline in `file` covers, and tells of entries that match nothing.
-
-    Raises:
-        Error: the baseline cannot be read.
+    Attributes:
+        progress: what shows how far it is, or None where nobody looks.
+        stop: the wish to end it.
+        signalled: the number of the signal that came, or 0.
     """
-    if file is None:
-        return lambda scanned: scanned.report
-    from linter.cli import baseline_file
-    from linter.cover import apply
 
-    baseline, tree = baseline_file.load(file), baseline_file.Tree(request, file)
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+        self.stop = Stop()
+        self.signalled = 0
 
-    def covered(scanned: Scanned) -> Report:
-        applied = apply(scanned.report, baseline, tree.exists, tree.relative)
-        told = baseline_file.tell(file, baseline_file.stale(applied.unused, tree, scanned))
-        return replace(applied.report, notices=(*applied.report.notices, *told))
-
-    return covered
-
-
-def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanned:
-    """Scan what is asked for, and judge it by the configuration.
-
-    Raises:
-        Error: bad input, of any kind.
-    """
-    from linter import targets
-    from linter.stop import Stop
-
-    config = settled.config
-    excluded = Globs(config.exclude) if config.exclude else None
-    request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
-    stop = Stop()
-    with ExitStack() as stack, _Signals(stop) as signals, progress_shown(given["quiet"]) as progress:
-        planned = targets.plan(request, stack, stop)
-        # After the plan: git already works while these are imported and the rules are read.
-        from linter import all_rules, overrides
-        from linter import scan as pipeline
-
-        known = all_rules.load(config.rules)
-        rules, left_out = rules_of(known, settled)
-        severities, path_rules = overrides_of(config, known)
-        if not rules:
-            raise Error("no rules are left to run; look at --select and --ignore")
-        settings = pipeline.Settings(
-            rules,
-            frozenset(rule.id for rule in known),
-            given["jobs"] or _processors(),
-            excluded,
-            config.accept_skips,
-            honours_comments=_is_trusted(request, given),
-            honoured=config.honour,
-            shows_samples=given["show_samples"],
-        )
-        notices = [*settled.notices, *left_out, *planned.notices]
-        report = pipeline.scan(planned.parts, settings, notices, progress, stop)
-    coverage = replace(report.coverage, skipped=(*planned.skips, *report.coverage.skipped))
-    report = overrides.apply(replace(report, coverage=coverage), severities, path_rules)
-    return Scanned(report, config, signals.received, settings.rule_ids, frozenset(rule.id for rule in rules))
-
-
-def is_shown(finding: Finding, config: Config) -> bool:
-    """True if the thresholds let the finding pass."""
-    return finding.severity >= config.min_severity and finding.confidence >= config.min_confidence
-
-
-def _shown(report: Report, config: Config) -> Report:
-    """The report without what the thresholds leave out, and with a notice of how much that is."""
-    kept = tuple(finding for finding in report.findings if is_shown(finding, config))
-    hidden = sum(finding.status is Status.NEW for finding in report.findings) - sum(
-        finding.status is Status.NEW for finding in kept
-    )
-    if not hidden:
-        return replace(report, findings=kept)
-    notice = (
-        f"{hidden} findings are below severity {config.min_severity.label} or confidence "
-        f"{config.min_confidence.label}; --min-severity info --min-confidence low shows them"
-    )
-    return replace(report, findings=kept, notices=(*report.notices, notice))
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class _Signals:
-    """Turns the first SIGINT or SIGTERM into a stop, so that what was found is still reported; the second ends it."""
-
-    def __init__(self, stop: Stop) -> None:
-        self._stop = stop
-        self.received = 0
-
-    def __enter__(self) -> _Signals:
-        self._before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if self.received:
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Take in a signal."""
+        if self.signalled:
             os._exit(128 + number)
-        self.received = number
-        self._stop.set()
+        self.signalled = number
+        self.stop.set()
 
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+@contextmanager
+def watched(*, is_quiet: bool) -> Iterator[Watch]:
+    """The watch over the scan in the block."""
+    with progress_shown(is_quiet) as progress:
+        watch = Watch(progress)
+        before = {number: signal.signal(number, watch.on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield watch
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter import formats
+from linter import formats, regular_file
 from linter.model import Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.model import Report
-    from linter.scan import Progress
+    from linter.pipeline import Progress
 
-__all__ = ["Outputs", "progress_shown", "wants_colour", "write_whole"]
+__all__ = ["Outputs", "progress_shown", "wants_colour"]
 
 PROGRESS_AFTER = 1.0
 PROGRESS_EVERY = 0.1
@@ -60,7 +58,7 @@ class Outputs:
         for name, file in self._files:
             text = formats.renderer(name)(report, self._show_secrets)
             try:
-                write_whole(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
+                regular_file.write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
                 found = len(report.new())
                 raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
@@ -86,37 +84,6 @@ def wants_colour(color: str) -> bool:
     if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def write_whole(file: Path, data: bytes, *, is_private: bool) -> None:
-    """Write `data` whole or not at all: beside the file, then in its place.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    if file.exists() and not stat.S_ISREG(file.stat().st_mode):
-        with open(file, "wb", buffering=0) as device:
-            device.write(data)
-        return
-    handle, temporary = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        if not is_private:
-            os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from linter.cli.options import run, scan_options
-from linter.model import Error
 
 __all__ = ["command"]
 
@@ -27,18 +26,7 @@ def command(targets: tuple[str, ...], **given: Any) -> int:
 
     TARGET is a folder, a repository, a file, or - for standard input; without one it is the current folder.
     """
-    from linter.ranges import Range, written
-    from linter.targets import Request
+    from linter.targets import requested
 
-    modes = [name for name in ("staged", "since", "commits") if given[name]]
-    if len(modes) > 1 or (modes and given["history"] is not None):
-        raise Error("--staged, --since, --range and --history exclude one another; give one of them")
-    if (given["reflog"] or given["all_objects"]) and (modes or given["history"] is False):
-        raise Error("--reflog and --all-objects widen the whole history; leave out what narrows it")
-    commits = None
-    if given["since"] or given["commits"]:
-        start, end = (given["since"], "HEAD") if given["since"] else written(given["commits"])
-        commits = Range("as asked", (end,), (start,))
-    names = ("history", "staged", "reflog", "all_objects", "allow_shallow")
-    request = Request(targets=targets or (".",), commits=commits, **{name: given[name] for name in names})
-    return run(request, given)
+    names = ("history", "since", "commits", "staged", "reflog", "all_objects", "allow_shallow")
+    return run(requested(targets, **{name: given[name] for name in names}), given)
