@@ -616,7 +616,7 @@ def test_a_report_reaches_the_disk_before_it_gets_its_name(tmp_path: Path, monke
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    outputs = output.Outputs("json", (str(tmp_path / "report.json"),), "never", show_secrets=False)
+    outputs = output.Outputs("json", (str(tmp_path / "report.json"),), "never", show_secrets=False, statistics=False)
     with pytest.raises(Exception, match=r"cannot be written: Input/output error \(1 findings\)"):
         outputs.write(made_reports.report())
     assert list(tmp_path.iterdir()) == []
@@ -674,3 +674,39 @@ def _wait_until(is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_statistics_count_by_rule_the_most_first(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("".join(f"{invented.github_token(seed)}\n" for seed in range(10)))
+    (project / "b.txt").write_text(f"{invented.aws_key_id()}\n")
+
+    result = twlint("scan", "--statistics")
+
+    assert result.returncode == 1
+    counts, _, summary = result.stdout.partition("\n\n")
+    assert counts.splitlines() == [
+        "10  github-personal-access-token  GitHub personal access token (classic)",
+        " 1  aws-access-key-id             AWS access key ID",
+    ]
+    assert "11 findings: " in summary
+    assert "Scanned 2 files" in summary
+    assert "ghp_" not in result.stdout
+
+
+def test_statistics_of_nothing_are_the_summary(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("nothing\n")
+
+    result = twlint("scan", "--statistics")
+
+    assert (result.returncode, result.stdout.splitlines()[0]) == (0, "No findings.")
+
+
+@pytest.mark.parametrize("options", [["--format", "json"], ["--output", "sarif=report.sarif"]])
+def test_statistics_are_refused_for_other_formats(options: list[str], twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text(LINE)
+
+    result = twlint("scan", "--statistics", *options)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--statistics works for text" in result.stderr
+    assert not (project / "report.sarif").exists()

@@ -56,6 +56,7 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         _settable("--format", "-f", "form", metavar="FORMAT", default="text", help=", ".join(NAMES) + "."),
         click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
+        click.option("--statistics", is_flag=True, help="Counts by rule in the place of the findings."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
         _settable("--color", type=colors, default="auto", help="Colours."),
@@ -93,7 +94,8 @@ def run(request: Request, given: dict[str, Any]) -> int:
     Raises:
         Error: bad input, of any kind.
     """
-    outputs = Outputs(given["form"], given["output"], given["color"], show_secrets=given["show_secrets"])
+    ways = {name: given[name] for name in ("show_secrets", "statistics")}
+    outputs = Outputs(given["form"], given["output"], given["color"], **ways)
     options = options_of(given)
     settled = scanning.settle(request, options)
     with watched(is_quiet=given["quiet"]) as watch:

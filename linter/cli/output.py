@@ -28,12 +28,14 @@ class Outputs:
     """The formats and files that were asked for, checked before the scan starts.
 
     Raises:
-        Error: an unknown format, a folder that does not exist, or secrets in a format that never holds them.
+        Error: an unknown format, a folder that does not exist, or secrets or statistics in a format that never holds
+            them.
     """
 
-    def __init__(self, form: str, files: tuple[str, ...], color: str, *, show_secrets: bool) -> None:
+    def __init__(self, form: str, files: tuple[str, ...], color: str, *, show_secrets: bool, statistics: bool) -> None:
         self._show_secrets = show_secrets
         self._color = color
+        self._statistics = statistics
         self._files: list[tuple[str, Path]] = []
         for written in files:
             name, sign, rest = written.partition("=")
@@ -45,6 +47,8 @@ class Outputs:
             if show_secrets and asked not in formats.SHOW_SECRETS:
                 able = ", ".join(formats.SHOW_SECRETS)
                 raise Error(f"{asked} never holds secrets; --show-secrets works for {able}")
+            if statistics and asked != "text":
+                raise Error(f"{asked} has its own form; --statistics works for text")
         for _, path in self._files:
             if not path.absolute().parent.is_dir():
                 raise Error(f"{path}: there is no folder {path.parent}")
@@ -56,7 +60,7 @@ class Outputs:
             Error: a file cannot be written; the numbers are then told on standard error, for nothing is lost.
         """
         for name, file in self._files:
-            text = formats.renderer(name)(report, self._show_secrets)
+            text = self._text(name, report)
             try:
                 regular_file.write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
@@ -65,11 +69,19 @@ class Outputs:
         if not self._files:
             self._print(report)
 
+    def _text(self, name: str, report: Report, *, is_coloured: bool = False) -> str:
+        if self._statistics:
+            from linter.formats.text import render_statistics
+
+            return render_statistics(report)
+        if name == "text" and is_coloured:
+            from linter.formats.text import render_coloured
+
+            return render_coloured(report, self._show_secrets)
+        return formats.renderer(name)(report, self._show_secrets)
+
     def _print(self, report: Report) -> None:
-        render = formats.renderer(self._form)
-        if self._form == "text" and wants_colour(self._color):
-            from linter.formats.text import render_coloured as render
-        data = render(report, self._show_secrets).encode("utf-8", "replace")
+        data = self._text(self._form, report, is_coloured=wants_colour(self._color)).encode("utf-8", "replace")
         with contextlib.suppress(BrokenPipeError):
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.model import Coverage, Finding, Guidance, Occurrence, Report, Secret
 
-__all__ = ["counted", "printable", "render", "render_coloured", "render_findings"]
+__all__ = ["counted", "printable", "render", "render_coloured", "render_findings", "render_statistics"]
 
 WIDTH = 80
 PLACES_SHOWN = 4
@@ -63,6 +63,19 @@ def render_coloured(report: Report, show_secrets: bool) -> str:
     return _Text(report, show_secrets, is_coloured=True).text()
 
 
+def render_statistics(report: Report) -> str:
+    """How many new findings each rule has, the most first, in the place of the findings."""
+    names = {finding.rule: printable(finding.name) for finding in report.new()}
+    counts = Counter(finding.rule for finding in report.new())
+    widths = len(f"{max(counts.values(), default=0)}"), max(map(len, names), default=0)
+    rows = [
+        f"{counts[rule]:>{widths[0]}}  {rule:<{widths[1]}}  {names[rule]}"
+        for rule in sorted(counts, key=lambda rule: (-counts[rule], rule))
+    ]
+    summary = _Text(report, False, is_coloured=False).summary()
+    return "\n".join([*rows, *([""] if rows else []), *summary]) + "\n"
+
+
 def render_findings(report: Report, *, is_coloured: bool) -> str:
     """The new findings alone, as the report shows them."""
     return "\n".join(_Text(report, False, is_coloured=is_coloured).groups()).rstrip("\n") + "\n"
@@ -76,7 +89,7 @@ class _Text:
 
     def text(self) -> str:
         """The whole report."""
-        return "\n".join([*self.groups(), *self._summary()]) + "\n"
+        return "\n".join([*self.groups(), *self.summary()]) + "\n"
 
     def groups(self) -> Iterator[str]:
         """The new findings, the worst first."""
@@ -132,7 +145,8 @@ class _Text:
             gutter = self._styled(f"{number:>7} |", _DIM)
             yield f"{gutter} {_shortened(shown, WIDTH - 10)}".rstrip()
 
-    def _summary(self) -> Iterator[str]:
+    def summary(self) -> Iterator[str]:
+        """What was scanned and what was not, and how many findings there are."""
         report, coverage = self._report, self._report.coverage
         for notice in report.notices:
             yield from _paragraph("note", notice)
