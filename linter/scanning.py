@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linter.stop import Stop
     from linter.targets import Request
 
-__all__ = ["Scanned", "is_shown", "report", "scan", "settle"]
+__all__ = ["Scanned", "files", "is_shown", "report", "scan", "settle"]
 
 
 class Scanned(NamedTuple):
@@ -109,8 +109,7 @@ def scan(
     from linter.stop import Stop
 
     config = settled.config
-    excluded = Globs(config.exclude) if config.exclude else None
-    request = replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
+    request = _narrowed(request, config)
     stop = stop or Stop()
     with ExitStack() as stack:
         planned = targets.plan(request, stack, stop)
@@ -126,7 +125,7 @@ def scan(
             rules,
             frozenset(rule.id for rule in known),
             options.jobs or _processors(),
-            excluded,
+            request.excluded,
             config.accept_skips,
             honours_comments=_is_trusted(request, options),
             honoured=config.honour,
@@ -137,6 +136,28 @@ def scan(
     coverage = replace(made.coverage, skipped=(*planned.skips, *made.coverage.skipped))
     judged = overrides.apply(replace(made, coverage=coverage), severities, path_rules)
     return Scanned(judged, config, settings.rule_ids, frozenset(rule.id for rule in rules))
+
+
+def files(request: Request, settled: Configured) -> list[str]:
+    """The files that would be scanned, as reports name them, sorted; the history is left out.
+
+    Raises:
+        Error: a target does not exist, or there is no file to scan.
+    """
+    from linter import targets
+    from linter.stop import Stop
+
+    has_modes = request.staged or request.indexed is not None
+    request = _narrowed(request if has_modes else replace(request, history=False), settled.config)
+    with ExitStack() as stack:
+        planned = targets.plan(request, stack, Stop())
+        return sorted({path for part in planned.parts for path in part.paths()})
+
+
+def _narrowed(request: Request, config: Config) -> Request:
+    """What is asked for, without what the configuration excludes."""
+    excluded = Globs(config.exclude) if config.exclude else None
+    return replace(request, excluded=excluded, allow_shallow=request.allow_shallow or config.allow_shallow)
 
 
 def is_shown(finding: Finding, config: Config) -> bool:

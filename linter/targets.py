@@ -206,7 +206,7 @@ def _plan_repository(
         inside = os.fsencode(os.path.relpath(path.resolve(), layout.worktree.resolve()))
         inside = b"" if inside == b"." else inside
     if layout.worktree is None and request.history is False:
-        raise Error(f"{path}: a bare repository has no files; leave out --no-history")
+        raise Error(f"{path}: a bare repository has no files, only a history")
     if inside and request.history:
         raise Error(f"{path}: only whole repositories have a history; name {layout.worktree}")
     if inside and request.history is None:

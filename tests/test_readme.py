@@ -64,5 +64,7 @@ def test_every_format_and_command_is_named(twlint: Twlint) -> None:
     for name in formats.NAMES:
         assert f"`{name}`" in README or f"--format {name}" in README
     for line in twlint("scan", "--help").stdout.splitlines():
-        for option in re.findall(r"--(?:staged|since|range|reflog|all-objects|allow-shallow|isolated)", line):
+        for option in re.findall(
+            r"--(?:staged|since|range|reflog|all-objects|allow-shallow|isolated|show-files|statistics)", line
+        ):
             assert option in README
