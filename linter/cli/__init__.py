@@ -51,7 +51,9 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all was scanned and nothing found, 1 findings, 2 bad input or an internal error, "
-    "3 nothing found but not all was scanned.",
+    "3 nothing found but not all was scanned.\n\n"
+    'Completion by the shell: eval "$(_TWLINT_COMPLETE=bash_source twlint)" in ~/.bashrc; zsh_source and fish_source '
+    "for the others.",
 )
 @click.version_option(__version__, prog_name="twlint")
 def twlint() -> None:
@@ -66,7 +68,7 @@ def main() -> NoReturn:
     # The values of a scan are many and hold no cycles: looking for cycles among them takes a fortieth of its time.
     gc.set_threshold(GC_THRESHOLD)
     try:
-        code = int(twlint(standalone_mode=False) or CLEAN)
+        code = int(twlint(prog_name="twlint", standalone_mode=False) or CLEAN)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.Abort:

@@ -17,6 +17,8 @@ from linter.model import Error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from linter.ranges import Range
     from linter.repository import Layout
 
@@ -34,7 +36,12 @@ class _Hook(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = args[0] if args else ""
         is_other = named in ("-h", "--help") or (named in ("install", "uninstall") and not os.environ.get("PRE_COMMIT"))
+        is_other |= not args and ctx.resilient_parsing
         return super().parse_args(ctx, args if is_other else ["run", *args])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        offered = scan if incomplete.startswith("-") else super()
+        return offered.shell_complete(ctx, incomplete)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with click.Context(scan, info_name=ctx.command_path) as inner:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter import scanning
+from linter.cli import completion
 from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
 from linter.configured import Options
@@ -35,8 +36,8 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     confidences = [confidence.label for confidence in sorted(Confidence, reverse=True)]
     file = click.Path(path_type=Path)
     options = [
-        click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
-        click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
+        _rules_option("--select", help="Only these rules (ids or their first words)."),
+        _rules_option("--ignore", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
         click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         _settable("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
@@ -54,7 +55,15 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that scans and reports."""
     colors = click.Choice(["auto", "always", "never"])
     options = [
-        _settable("--format", "-f", "form", metavar="FORMAT", default="text", help=", ".join(NAMES) + "."),
+        _settable(
+            "--format",
+            "-f",
+            "form",
+            metavar="FORMAT",
+            default="text",
+            shell_complete=lambda _, __, incomplete: [name for name in NAMES if name.startswith(incomplete)],
+            help=", ".join(NAMES) + ".",
+        ),
         click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
         click.option("--statistics", is_flag=True, help="Counts by rule in the place of the findings."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
@@ -62,6 +71,10 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _settable("--color", type=colors, default="auto", help="Colours."),
     ]
     return selection_options(_decorated(command, options))
+
+
+def _rules_option(flag: str, **how: Any) -> Callable[..., Any]:
+    return click.option(flag, multiple=True, metavar="RULE,…", shell_complete=completion.rule_names, **how)
 
 
 def _settable(*flags: str, **how: Any) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completion
 from linter.cli.exit_codes import CLEAN, FOUND
 from linter.formats.text import printable
 from linter.model import Error
@@ -64,7 +65,7 @@ def list_rules(config_file: Path | None) -> None:
 
 
 @command.command("show")
-@click.argument("rule")
+@click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def show_rule(rule: str, config_file: Path | None) -> None:
     """Show how RULE works: its pattern, keywords and checks."""
