@@ -6,6 +6,7 @@ import difflib
 import re
 import sys
 from collections import defaultdict
+from datetime import date  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -27,6 +28,31 @@ EXTENDS_LIMIT = 8
 _WHAT = "the configuration"
 
 
+class Allowed(msgspec.Struct, frozen=True):
+    """Findings that are suppressed: those for which all holds that is given. An empty tuple is not given.
+
+    Attributes:
+        place: `file:line` where it is written.
+        is_inherited: it stands in a file that is extended, which others extend too.
+        values: a regular expression that is found in the credential.
+        until: the last day on which it is in force.
+    """
+
+    place: str
+    reason: str
+    is_inherited: bool = False
+    paths: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    values: str | None = None
+    until: date | None = None
+
+    def written(self) -> dict[str, object]:
+        """What is given, as it would be written."""
+        given = {name: getattr(self, name) for name in _WrittenAllowed.__struct_fields__}
+        return {name: value for name, value in given.items() if value}
+
+
 class Config(msgspec.Struct, frozen=True):
     """What a scan is told. Relative paths of files are already resolved."""
 
@@ -39,6 +65,7 @@ class Config(msgspec.Struct, frozen=True):
     honour: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
     per_path: dict[str, tuple[str, ...]] = {}
+    allow: tuple[Allowed, ...] = ()
     baseline: Path | None = None
     allow_shallow: bool = False
     min_severity: Severity = Severity.LOW
@@ -66,6 +93,17 @@ class _WrittenPath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignore: Annotated[tuple[str, ...], _told("Rules whose findings at these paths are suppressed.")]
 
 
+class _WrittenAllowed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Findings that are suppressed: those for which all holds that is given, which is one key at least."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, description="Why they are suppressed; reports show it.")]
+    paths: Annotated[tuple[str, ...], _told("They stand at these paths, written as in .gitignore.")] = ()
+    rules: Annotated[tuple[str, ...], _told("They are of these rules, by id or first words.")] = ()
+    fingerprints: Annotated[tuple[str, ...], _told("They have these fingerprints, as the JSON report shows.")] = ()
+    values: Annotated[str | None, _told("This regular expression is found in the credential.")] = None
+    until: Annotated[date | None, _told("The last day on which this is in force.")] = None
+
+
 class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The configuration of twlint, in `.twlint.yaml` and in `[tool.twlint]` of `pyproject.toml`."""
 
@@ -78,6 +116,7 @@ class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown
     honour: Annotated[tuple[_Tool, ...], _told("Other tools whose comments suppress findings.")] = ()
     severity: Annotated[dict[str, _SeverityName], _told("Another severity for rules, by id or first words.")] = {}
     per_path: Annotated[dict[str, _WrittenPath], _told("What holds at paths, written as in .gitignore.")] = {}
+    allow: Annotated[tuple[_WrittenAllowed, ...], _told("Findings that are suppressed, with a reason each.")] = ()
     baseline: Annotated[str | None, _told("The file of accepted findings, relative to this one.")] = None
     allow_shallow: Annotated[bool, _told("A history that is cut off counts as complete.")] = False
     min_severity: Annotated[_SeverityName, _told("Findings below this are left out.")] = "low"
@@ -143,8 +182,10 @@ def _traced(file: Path, within: tuple[Path, ...]) -> Traced:
                 f"{file}:{document.line(('extends',))}: {name}: only files can be extended; bring it here first"
             )
         base = _joined(base, _traced(file.parent / name, (*within, file.resolve())))
+    inherited = tuple(msgspec.structs.replace(each, is_inherited=True) for each in base.config.allow)
+    base = base._replace(config=msgspec.structs.replace(base.config, allow=inherited))
     origins = {key: (f"{file}:{document.line((key,))}",) for key in given}
-    return _joined(base, Traced(_resolved(file, written), origins))
+    return _joined(base, Traced(_resolved(file, written, document), origins))
 
 
 def _document(file: Path) -> strict_yaml.Document:
@@ -172,16 +213,34 @@ def _written(file: Path, document: strict_yaml.Document) -> _WrittenConfig:
         raise Error(f"{file}:{document.line((key,))}: {key}: {problem}") from None
 
 
-def _resolved(file: Path, written: _WrittenConfig) -> Config:
+def _resolved(file: Path, written: _WrittenConfig, document: strict_yaml.Document) -> Config:
     fields: dict[str, Any] = {name: getattr(written, name) for name in Config.__struct_fields__}
     fields["extends"] = tuple(file.parent / name for name in written.extends)
     fields["rules"] = tuple(file.parent / name for name in written.rules)
     fields["baseline"] = file.parent / written.baseline if written.baseline is not None else None
     fields["severity"] = {rule: Severity[name.upper()] for rule, name in written.severity.items()}
     fields["per_path"] = {glob: path.ignore for glob, path in written.per_path.items()}
+    fields["allow"] = tuple(
+        _allowed(f"{file}:{document.line(('allow', index))}", each) for index, each in enumerate(written.allow)
+    )
     fields["min_severity"] = Severity[written.min_severity.upper()]
     fields["min_confidence"] = Confidence[written.min_confidence.upper()]
     return Config(**fields)
+
+
+def _allowed(place: str, written: _WrittenAllowed) -> Allowed:
+    """What is allowed at `place` of a file.
+
+    Raises:
+        Error: it would allow everything, or its `values` are no regular expression.
+    """
+    if not (written.paths or written.rules or written.fingerprints or written.values):
+        raise Error(f"{place}: allow: needs `paths`, `rules`, `fingerprints` or `values`; this would allow everything")
+    try:
+        re.compile((written.values or "").encode())
+    except re.error as error:
+        raise Error(f"{place}: allow: `values` is no regular expression: {error}") from None
+    return Allowed(place, **msgspec.structs.asdict(written))
 
 
 def _joined(base: Traced, own: Traced) -> Traced:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,12 +17,12 @@ from linter.model import Error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linter.config import Config
+    from linter.config import Allowed, Config
     from linter.model import Confidence, Severity
-    from linter.overrides import PathRule
+    from linter.overrides import Allowance
     from linter.rules import PatternRule
 
-__all__ = ["Configured", "Options", "configured", "is_own", "overrides_of", "rules_of"]
+__all__ = ["Configured", "Options", "allowances_of", "configured", "is_own", "rules_of", "severities_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +139,51 @@ def rules_of(known: tuple[PatternRule, ...], settled: Configured) -> tuple[tuple
     return kept, [f"{len(known) - len(kept)} of {len(known)} rules do not run, as {' and '.join(places)} says"]
 
 
-def overrides_of(config: Config, known: tuple[PatternRule, ...]) -> tuple[dict[str, Severity], tuple[PathRule, ...]]:
-    """The severities by rule and the rules by path that `config` names.
+def severities_of(config: Config, known: tuple[PatternRule, ...]) -> dict[str, Severity]:
+    """The severities by rule that `config` names.
 
     Raises:
         Error: it names a rule that is not `known`.
     """
-    from linter.overrides import PathRule
-
-    severities = {
+    return {
         rule: config.severity[name]
         for name in sorted(config.severity, key=len)
         for rule in _ids(known, (name,), "severity")
     }
-    path_rules = [
-        PathRule(Globs([glob]), frozenset(_ids(known, names, f"per-path: {glob}")), f"per-path: {glob}")
+
+
+def allowances_of(config: Config, known: tuple[PatternRule, ...]) -> tuple[Allowance, ...]:
+    """What `config` allows, at paths and by lists.
+
+    Raises:
+        Error: it names a rule that is not `known`.
+    """
+    from linter.overrides import Allowance
+
+    at_paths = [
+        Allowance(
+            f"per-path: {glob}", f"per-path: {glob}", frozenset(_ids(known, names, f"per-path: {glob}")), Globs([glob])
+        )
         for glob, names in config.per_path.items()
         if names
     ]
-    return severities, tuple(path_rules)
+    return (*at_paths, *(_allowance(each, known) for each in config.allow))
+
+
+def _allowance(allowed: Allowed, known: tuple[PatternRule, ...]) -> Allowance:
+    from linter.overrides import Allowance
+
+    name = f"{allowed.place}: allow"
+    return Allowance(
+        name,
+        allowed.reason,
+        frozenset(_ids(known, allowed.rules, name)) if allowed.rules else None,
+        Globs(allowed.paths) if allowed.paths else None,
+        re.compile(allowed.values.encode()) if allowed.values else None,
+        frozenset(allowed.fingerprints) if allowed.fingerprints else None,
+        allowed.until,
+        is_own=not allowed.is_inherited,
+    )
 
 
 def _ids(known: tuple[PatternRule, ...], names: tuple[str, ...], key: str) -> list[str]:

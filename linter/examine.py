@@ -11,16 +11,16 @@ from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
-from linter.parsed import TOO_LARGE, Parser, joined, settled
+from linter.parsed import TOO_LARGE, joined, settled
 from linter.positions import Positions, frame
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator, Sequence
 
     from linter.directives import Directive
     from linter.extract import Candidate, Fault
     from linter.matcher import Engine
+    from linter.parsed import Parser
     from linter.rules import PatternRule
 
 __all__ = ["Examined", "Examiner"]
@@ -39,18 +39,16 @@ class Examined(NamedTuple):
 
 
 class Examiner:
-    """Examines batches for one thread; `rule_ids` are all that a comment may name, `lock` is one for all threads."""
+    """Examines batches for one thread; `rule_ids` are all that a comment may name, `parser` runs AST rules."""
 
-    def __init__(
-        self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine, lock: threading.Lock
-    ) -> None:
+    def __init__(self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine, parser: Parser) -> None:
         self._rules = rules
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
         self._extractor = Extractor(rules)
         self._sets = Sets(rules)
-        self._parser = Parser(rules, lock)
+        self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
@@ -69,7 +67,7 @@ class Examiner:
         self._codec = known
         if batch.last and data.find(0, 0, batch.size) < 0:
             return
-        for start, end, key in zip(batch.starts, batch.ends, batch.keys, strict=True):
+        for number, (start, end, key) in enumerate(zip(batch.starts, batch.ends, batch.keys, strict=True)):
             limit = min(end, start + decode.SAMPLE)
             if known is None and data.find(0, start, limit) < 0 and data[start] < 0xFE:
                 continue
@@ -77,7 +75,8 @@ class Examiner:
             if codec is not None:
                 text = data[start:end].decode(codec, "replace").encode("utf-8", "replace")
                 content = bytearray(b"\n" + text + b"\n")
-                yield Batch(content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last)
+                paths = batch.paths[number : number + 1]
+                yield Batch(content, len(content), [1], [len(content) - 1], [key], batch.origin, batch.last, paths)
             self._codec = codec
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "COMPLETE",
@@ -204,7 +207,8 @@ class Batch:
     Content `i` is `data[starts[i]:ends[i]]`; `keys[i]` is what its source knows it by. `size` bytes of the buffer
     are in use. A newline stands before and behind each content, so that line anchors hold there; around a window
     stands what precedes and follows it. `origin` says where the first content starts, and `last` is false for a
-    window that does not end its content. The buffer is used again: a batch is valid until the next is asked for.
+    window that does not end its content. `paths` are those of the contents, empty where the source does not know
+    them. The buffer is used again: a batch is valid until the next is asked for.
     """
 
     data: bytearray
@@ -214,6 +218,14 @@ class Batch:
     keys: list[bytes]
     origin: Origin = WHOLE
     last: bool = True
+    paths: list[bytes] = field(default_factory=list)
+
+    def only(self, contents: Iterable[int]) -> Batch:
+        """The same buffer with these contents alone; for a batch that knows paths."""
+        chosen = list(contents)
+        starts, ends = ([column[each] for each in chosen] for column in (self.starts, self.ends))
+        keys, paths = ([column[each] for each in chosen] for column in (self.keys, self.paths))
+        return replace(self, starts=starts, ends=ends, keys=keys, paths=paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.extract import Candidate, Fault
-from linter.model import Secret, SkipKind
+from linter.model import Confidence, Secret, SkipKind
+from linter.python_paths import NOTEBOOK, SUFFIXES
 
 if TYPE_CHECKING:
     import threading
@@ -15,43 +16,51 @@ if TYPE_CHECKING:
     from linter.model import Batch
     from linter.rules import PatternRule
 
-__all__ = ["TOO_LARGE", "Parser", "joined", "settled"]
+__all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
 
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
-_NOTEBOOK = b".ipynb"
-_READ = (b".py", b".pyi", b".pyw", _NOTEBOOK)
+
+def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
+    """The AST rules that run on the history too: those that find credentials, and are not sure to be guessing."""
+    return frozenset(
+        rule.id for rule in rules if rule.is_parsed and not rule.practice and rule.confidence > Confidence.LOW
+    )
 
 
 class Parser:
-    """Runs the AST rules that are among `rules`; they are imported with the first Python source.
+    """Runs the AST rules that are among `rules`, or those of them that are `chosen` by their ids.
+
+    They are imported with the first Python source.
 
     Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
     """
 
-    def __init__(self, rules: Sequence[PatternRule], lock: threading.Lock) -> None:
+    def __init__(
+        self, rules: Sequence[PatternRule], lock: threading.Lock, chosen: frozenset[str] | None = None
+    ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
-        self._ids = frozenset(rule.id for rule in rules if rule.is_parsed)
+        self._ids = frozenset(rule.id for rule in rules if rule.is_parsed) if chosen is None else chosen
         self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
 
     def wanted(self, batch: Batch) -> list[int]:
-        """The contents of `batch` that are for AST rules: files of the tree, by their names; objects have none."""
+        """The contents of `batch` that are for AST rules, by their paths."""
         if not self._ids:
             return []
-        return [content for content, key in enumerate(batch.keys) if key.lower().endswith(_READ)]
+        return [content for content, path in enumerate(batch.paths) if path.lower().endswith(SUFFIXES)]
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
         """What the rules find in a whole content, and why it could not be analysed."""
         from linter import ast_rules
 
-        start, end, key = batch.starts[content], batch.ends[content], batch.keys[content]
+        start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
         with self._lock:
             rules, prefilter = self._rules()
             if not prefilter.wants(source):
                 return [], None
-            analyse = ast_rules.analyse_notebook if key.lower().endswith(_NOTEBOOK) else ast_rules.analyse
+            analyse = ast_rules.analyse_notebook if path.lower().endswith(NOTEBOOK) else ast_rules.analyse
             analysis = analyse(source, rules)
         fault = None if analysis.fault is None else Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
         return [self._candidate(each, content, start) for each in analysis.candidates], fault

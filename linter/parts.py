@@ -58,6 +58,9 @@ class Part(Protocol):
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
+    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+        """Streams of what of `delivered` is known to be Python sources only now that all was read; keys as before."""
+
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
 
@@ -85,6 +88,10 @@ class FilesPart:
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
+
+    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+        """None: the paths were known from the start."""
+        return ()
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
@@ -116,6 +123,10 @@ class StreamPart:
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
+
+    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+        """None: the paths were known from the start."""
+        return ()
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the stream.
@@ -151,6 +162,10 @@ class IndexPart:
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
         return self._index.slices()
+
+    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+        """None: the paths were known from the start."""
+        return ()
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the index."""
@@ -206,6 +221,10 @@ class HistoryPart:
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
+
+    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+        """Streams of the Python sources, by the paths that they came in at."""
+        return self._history.sources(jobs, delivered)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.

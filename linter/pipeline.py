@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
+from linter.parsed import Parser, for_history
 from linter.scope import Scope
+from linter.second_look import SecondLook
 from linter.stop import Stop
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from linter.rules import PatternRule
 
 __all__ = ["Progress", "Settings", "scan"]
+
+_Result = TypeVar("_Result")
 
 Progress = Callable[[int, "float | None"], None]
 """Called with the bytes scanned so far and which share of all contents that is, from 0 to 1, if it is known."""
@@ -119,6 +124,7 @@ class _Run:
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
         self._stale: list[str] = []
+        self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
         self._scope = Scope(settings.rules)
@@ -128,14 +134,11 @@ class _Run:
 
     def scan(self, part: Part) -> Coverage:
         """Scan one part and account for it."""
-        slices = part.slices(self._settings.jobs)
-        if len(slices) == 1:
-            outcomes = [self._scan_slice(slices[0])]
-        else:
-            with ThreadPoolExecutor(max_workers=len(slices)) as pool:
-                outcomes = list(pool.map(self._scan_slice, slices))
+        outcomes = _in_threads(self._scan_slice, part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
-        examined = [each for outcome in outcomes for each in outcome.examined]
+        again = self._look_again(part, delivered)
+        renewed = {each.key for each in again}
+        examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
         account = part.account(delivered, {each.key for each in examined})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
@@ -146,7 +149,7 @@ class _Run:
         return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
 
     def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
-        examiner = Examiner(self._settings.rules, self._settings.rule_ids, self._engine, self._parsing)
+        examiner = self._examiner(Parser(self._settings.rules, self._parsing))
         outcome = _Outcome()
         for batch in batches:
             if self._stop.is_set():
@@ -161,6 +164,32 @@ class _Run:
                 if self._progress:
                     self._progress(self.done, self._share())
         return outcome
+
+    def _examiner(self, parser: Parser) -> Examiner:
+        return Examiner(self._settings.rules, self._settings.rule_ids, self._engine, parser)
+
+    def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
+        """What there is to tell of the sources of a part in which AST rules find something."""
+        chosen = for_history(self._settings.rules)
+        streams = part.sources(self._settings.jobs, delivered) if chosen and not self._stop.is_set() else ()
+        if not streams:
+            return []
+        database = matcher.compiled_values()
+
+        def look(batches: Iterator[Batch]) -> list[Examined]:
+            parser = Parser(self._settings.rules, self._parsing, chosen)
+            second = SecondLook(self._examiner(parser), parser, matcher.Values(database))
+            examined = []
+            for batch in batches:
+                if self._stop.is_set():
+                    break
+                looked = second.examine(batch)
+                examined += looked.examined
+                with self._lock:
+                    self._unread.update(fault.reason for fault in looked.faults)
+            return examined
+
+        return [each for found in _in_threads(look, streams) for each in found]
 
     def _share(self) -> float | None:
         """Which share of all contents was scanned, if their number is known."""
@@ -204,6 +233,14 @@ class _Run:
     def notices(self) -> list[str]:
         """What the reader should know beside the findings."""
         told = sorted(self._stale)
+        if self._unread:
+            reasons = ", ".join(
+                f"{reason.removeprefix('AST rules: ')} ({count:,})" for reason, count in sorted(self._unread.items())
+            )
+            told.append(
+                f"{self._unread.total():,} Python sources of the history were scanned by pattern rules,"
+                f" but not, or not wholly, by AST rules: {reasons}"
+            )
         if self._unheeded:
             told.append(
                 f"{self._unheeded} places are covered by comments of the target, which an audit does not honour"
@@ -211,6 +248,14 @@ class _Run:
         if self._excluded:
             told.append(f"{self._excluded} places of credentials stand at excluded paths of the history")
         return told
+
+
+def _in_threads(work: Callable[[Iterator[Batch]], _Result], streams: Sequence[Iterator[Batch]]) -> list[_Result]:
+    """The results of `work` on each stream, in a thread each."""
+    if len(streams) == 1:
+        return [work(streams[0])]
+    with ThreadPoolExecutor(max_workers=len(streams)) as pool:
+        return list(pool.map(work, streams))
 
 
 def _sum(first: Coverage, second: Coverage) -> Coverage:

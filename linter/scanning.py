@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.configured import configured, is_own, overrides_of, rules_of
+from linter.configured import allowances_of, configured, is_own, rules_of, severities_of
 from linter.globs import Globs
 from linter.model import Error, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from linter.config import Config
     from linter.configured import Configured, Options
@@ -118,7 +119,7 @@ def scan(
 
         known = all_rules.load(config.rules)
         rules, left_out = rules_of(known, settled)
-        severities, path_rules = overrides_of(config, known)
+        severities, allowances = severities_of(config, known), allowances_of(config, known)
         if not rules:
             raise Error("no rules are left to run; look at --select and --ignore")
         settings = pipeline.Settings(
@@ -134,8 +135,22 @@ def scan(
         notices = [*settled.notices, *left_out, *planned.notices]
         made = pipeline.scan(planned.parts, settings, notices, progress, stop)
     coverage = replace(made.coverage, skipped=(*planned.skips, *made.coverage.skipped))
-    judged = overrides.apply(replace(made, coverage=coverage), severities, path_rules)
+    is_whole = coverage.complete and not config.select and not config.ignore and _is_whole(request)
+    today = datetime.now(timezone.utc).date()
+    judged = overrides.apply(replace(made, coverage=coverage), severities, allowances, today, is_whole=is_whole)
     return Scanned(judged, config, settings.rule_ids, frozenset(rule.id for rule in rules))
+
+
+def _is_whole(request: Request) -> bool:
+    """True if all is scanned that the configuration speaks of: a whole folder or repository, with its history."""
+    from linter import repository
+
+    path, *others = map(Path, request.targets)
+    is_part = request.staged or request.indexed is not None or request.commits is not None or request.history is False
+    if others or is_part or not path.is_dir():
+        return False
+    layout = repository.find(path)
+    return layout is None or layout.worktree is None or layout.worktree.resolve() == path.resolve()
 
 
 def files(request: Request, settled: Configured) -> list[str]:

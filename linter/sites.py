@@ -56,6 +56,7 @@ class Sites:
         """The site with this id."""
         return self._by_id.get(name or "")
 
+    @functools.lru_cache(maxsize=4096)  # noqa: B019 - lives as long as a scan
     def of(self, path: str, line: str) -> Site | None:
         """The site of a credential in the file `path`, whose line, with the credential masked, is `line`."""
         for site, pattern in self._by_path(path):

@@ -46,6 +46,11 @@ class Walk:
         """True if git came to the end and lacked nothing behind which there could be more."""
         return self.problem is None and not self._is_lacking
 
+    def paths(self, suffixes: tuple[bytes, ...]) -> dict[bytes, bytes]:
+        """The objects that came in at a path with one of these ends, in lower case, and that path."""
+        length = self._hex_length
+        return {line[:length]: line[length + 1 :] for line in self._lines if line.lower().endswith(suffixes)}
+
     def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""
         commits = [number for number, line in enumerate(self._lines) if len(line) == self._hex_length]

@@ -62,6 +62,45 @@ def test_each_value_is_shown_with_its_place(twlint: Twlint, folder: Path) -> Non
     assert shown["allow-shallow"] == ("false", "default")
 
 
+def test_what_is_allowed_is_suppressed_until_a_date_and_told_when_it_covers_nothing(
+    twlint: Twlint, folder: Path
+) -> None:
+    (folder / "org.yaml").write_text("allow:\n  - {values: never-there, reason: shared by all}\n")
+    (folder / ".twlint.yaml").write_text(
+        "extends: [org.yaml]\n"
+        "allow:\n"
+        "  - paths: [tests/]\n"
+        "    rules: [slack]\n"
+        "    until: 2999-12-31\n"
+        "    reason: revoked\n"
+        "  - paths: ['*.lock']\n"
+        "    reason: no credentials\n"
+        "  - paths: [tests/]\n"
+        "    until: 2020-01-01\n"
+        "    reason: too long ago\n"
+    )
+
+    report = twlint.json()
+
+    reasons = {each["location"]["path"]: each["status_reason"] for each in report["findings"]}
+    assert reasons == {"a.py": "", "tests/b.py": "revoked"}
+    assert report["notices"] == [
+        ".twlint.yaml:9: allow: ended on 2020-01-01; what it covers counts again",
+        ".twlint.yaml:7: allow: covers nothing; remove it",
+    ]
+    assert twlint.json("--select", "slack")["notices"] == report["notices"][:1]
+
+
+def test_what_is_allowed_names_rules_that_are_there(twlint: Twlint, folder: Path) -> None:
+    (folder / ".twlint.yaml").write_text("allow:\n  - {rules: [npn], reason: x}\n")
+
+    result = run(twlint)
+
+    assert result.returncode == 2
+    assert ".twlint.yaml:2: allow" in result.stderr
+    assert "npn" in result.stderr
+
+
 @pytest.mark.parametrize("target", ["--isolated", "ELSEWHERE"])
 def test_what_does_not_count_is_not_shown(target: str, twlint: Twlint, folder: Path, tmp_path: Path) -> None:
     foreign = git_repositories.create(tmp_path / "foreign")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from linter.examine import Examiner
+from linter.parsed import Parser
 from linter.sources import files
 from linter.sources.files import Files
 from tests import awkward, invented
@@ -135,7 +136,7 @@ def _plant(content: bytearray, edges: list[int], delta: int) -> list[_Planted]:
 
 def _columns(root: Path, name: bytes, rules: tuple[PatternRule, ...], engine: Engine) -> set[tuple[int, int]]:
     """Line and column of every match in a file."""
-    examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine, threading.Lock())
+    examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine, Parser(rules, threading.Lock()))
     examined = [each for batch in Files(root, [name]).slices(1)[0] for each in examiner.examine(batch)]
     assert not any(each.faults for each in examined)
     return {(match.extent.line, match.extent.column) for each in examined for match in each.matches}

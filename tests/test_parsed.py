@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +21,7 @@ CHANCE = random.Random(31)
 KEY, SECRET = x_credentials.api_key(CHANCE), x_credentials.api_secret(CHANCE)
 SPLIT = f'"{SECRET[:20]}"\n     "{SECRET[20:]}"'
 CALL = f'from tweepy import OAuthHandler as H\nkey = "{KEY}"\nauth = H(key, {SPLIT})\n'
+PASSWORD = "Kq7-vTz9" + "-mWx3"
 PRACTICE = 'import requests\nrequests.get(u, headers={"Authorization": t}, verify=False)\n'
 
 
@@ -103,3 +106,32 @@ def test_a_comment_covers_an_ast_rule(twlint: Twlint, project: Path) -> None:
     (project / "a.py").write_text(f'db_password = "Kq7-vTz9-mWx3"  # {mark}\n')
     (finding,) = twlint.json("--no-history")["findings"]
     assert finding["status"] == "suppressed"
+
+
+FAULTY = """
+import linter.ast_rules.hardcoded_credential_assignment as broken
+from linter.cli import main
+def find(self, module):
+    raise KeyError(module.source)
+broken.HardcodedCredentialAssignment.find = find
+main()
+"""
+
+
+def test_a_rule_that_fails_on_a_source_degrades_it_and_ends_nothing(twlint: Twlint, project: Path) -> None:
+    bearer = x_credentials.bearer(CHANCE)
+    (project / "a.py").write_text(f'db_password = "{PASSWORD}"\ndef f(password="{PASSWORD}"): ...\n# {bearer}\n')
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTY, "scan", "--no-history", "--format", "json"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    (skip,) = report["coverage"]["skipped"]
+    assert (done.returncode, skip["path"], skip["kind"]) == (1, "a.py", "degraded")
+    assert skip["reason"] == "AST rules: hardcoded-credential-assignment failed: KeyError"
+    found = {finding["rule"] for finding in report["findings"]}
+    assert found == {"twitter-bearer-token", "hardcoded-credential-default-argument"}
+    assert PASSWORD not in done.stdout + done.stderr

@@ -29,7 +29,7 @@ class Analysis(NamedTuple):
 def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     """What `rules` find in `source`. It never raises, runs nothing of the source, and can be pickled.
 
-    Of two candidates on one literal stays the one that knows more.
+    Of two candidates on one literal stays the one that knows more. A rule that fails is a fault, and the others run.
     """
     if not rules:
         return Analysis((), None)
@@ -37,17 +37,26 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     if isinstance(module, python.Unreadable):
         return Analysis((), module.reason.value)
     found: list[AstCandidate] = []
-    fault = None
-    try:
-        for rule in rules:
-            if rule.applies(module.lowered, is_named=True) or not module.imports.isdisjoint(rule.packages):
-                for candidate in rule.find(module):
-                    found.append(candidate)
-                    if len(found) >= CANDIDATE_LIMIT:
-                        raise python.OutOfBudget
-    except python.OutOfBudget:
-        fault = python.Reason.TOO_LONG.value
-    return Analysis(tuple(_in_source(candidate, module) for candidate in most_telling(found)), fault)
+    faults = []
+    for rule in rules:
+        try:
+            _run(rule, module, found)
+        except python.OutOfBudget:
+            faults.append(python.Reason.TOO_LONG.value)
+            break
+        except Exception as error:  # its text may hold what the source holds
+            faults.append(f"{rule.id} failed: {type(error).__name__}")
+    candidates = tuple(_in_source(candidate, module) for candidate in most_telling(found))
+    return Analysis(candidates, "; ".join(faults) or None)
+
+
+def _run(rule: AstRule, module: Module, found: list[AstCandidate]) -> None:
+    """Add what `rule` finds to `found`; what stands there when it fails was found."""
+    if rule.applies(module.lowered, is_named=True) or not module.imports.isdisjoint(rule.packages):
+        for candidate in rule.find(module):
+            found.append(candidate)
+            if len(found) >= CANDIDATE_LIMIT:
+                raise python.OutOfBudget
 
 
 def analyse_notebook(data: bytes, rules: Sequence[AstRule]) -> Analysis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +65,14 @@ def _values(config: Config) -> list[tuple[str, object]]:
     """The keys of the file and their values, as they would be written."""
     values = {name: getattr(config, name) for name in config.__struct_fields__}
     values["per_path"] = {glob: {"ignore": names} for glob, names in config.per_path.items()}
+    values["allow"] = tuple(each.written() for each in config.allow)
     return [(name.replace("_", "-"), _written(value)) for name, value in values.items()]
 
 
 def _written(value: object) -> object:
     if isinstance(value, (Severity, Confidence)):
         return value.label
-    if isinstance(value, Path):
+    if isinstance(value, (Path, date)):
         return str(value)
     if isinstance(value, tuple):
         return [_written(each) for each in value]

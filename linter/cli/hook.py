@@ -40,8 +40,9 @@ class _Hook(click.Group):
         return super().parse_args(ctx, args if is_other else ["run", *args])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        offered = scan if incomplete.startswith("-") else super()
-        return offered.shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return scan.shell_complete(ctx, incomplete)
+        return [*super().shell_complete(ctx, incomplete), *completion.files(ctx, None, incomplete)]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with click.Context(scan, info_name=ctx.command_path) as inner:

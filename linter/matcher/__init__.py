@@ -15,6 +15,7 @@ from linter.matcher.engine import Engine, Places, Session, Window
 from linter.matcher.keyword_engine import KeywordEngine, keywords_of
 from linter.matcher.marked import MarkedEngine
 from linter.matcher.pattern_engine import PatternEngine
+from linter.matcher.values import Values, compiled_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +29,11 @@ __all__ = [
     "PatternEngine",
     "Places",
     "Session",
+    "Values",
     "Window",
     "choose",
     "compile_patterns",
+    "compiled_values",
 ]
 
 SMALL_SCAN = 4 << 20

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from linter.rules import PatternRule
 
-__all__ = ["cache_name", "compile_keywords", "compile_patterns", "keep", "numbers", "scan", "stored", "unusable"]
+__all__ = [
+    "cache_name",
+    "compile_keywords",
+    "compile_marks",
+    "compile_patterns",
+    "keep",
+    "numbers",
+    "scan",
+    "stored",
+    "unusable",
+]
 
 
 def scan(
@@ -93,6 +103,16 @@ def compile_keywords(keywords: list[bytes]) -> hyperscan.Database:
         flags=hyperscan.HS_FLAG_SINGLEMATCH,
         literal=True,
     )
+    return database
+
+
+def compile_marks(patterns: list[bytes]) -> hyperscan.Database:
+    """The patterns, in any case of letters, in one database; each is reported once a scan."""
+    import hyperscan
+
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
+    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
     return database
 
 

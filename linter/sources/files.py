@@ -179,7 +179,8 @@ class _Filler:
 
     def _reset(self) -> None:
         self._buffer[0:1] = b"\n"
-        self._batch = Batch(self._buffer, 1, [], [], [])
+        paths: list[bytes] = []
+        self._batch = Batch(self._buffer, 1, [], [], paths, paths=paths)
 
     def add(self, key: bytes, read: Callable[[memoryview], int]) -> Iterator[Batch]:
         """Add one content, read to its end; gives out the batches that are full."""
@@ -195,7 +196,9 @@ class _Filler:
             yield from self.flush()
             start, filled = 1, 1 + len(begun)
             self._buffer[start:filled] = begun
-        yield from windows(self._buffer, filled, read, key)
+        for batch in windows(self._buffer, filled, read, key):
+            batch.paths = batch.keys
+            yield batch
         self._reset()
 
     def _fill(self, filled: int, read: Callable[[memoryview], int]) -> tuple[int, bool]:

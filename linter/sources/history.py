@@ -10,7 +10,8 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
-from linter.sources.objects import CACHE_SIZE, read_objects
+from linter.python_paths import SUFFIXES
+from linter.sources.objects import CACHE_SIZE, read_objects, with_paths
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
@@ -112,9 +113,32 @@ class History:
             # Until then its processor belongs to the walk, which no other can help and the end of the scan waits for.
             wait([self._walk])
         while run := self._pending.take(jobs):
-            # The more there is, the further apart a delta and its base may be.
-            cache_size = min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
-            yield from read_objects(self._sterile, run, cache_size)
+            yield from read_objects(self._sterile, run, self._cache_size())
+
+    def _cache_size(self) -> int:
+        """The more there is, the further apart a delta and its base may be."""
+        return min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
+
+    def sources(self, jobs: int, delivered: set[bytes]) -> list[Iterator[Batch]]:
+        """The Python sources among what was delivered once more: the walk now tells the path that each came in at.
+
+        Streams as those of `slices`; none where there are no sources.
+        """
+        paths = self.walk.paths(SUFFIXES)
+        if not paths:
+            return []
+        seen = {key[: self._sterile.hex_length] for key in delivered}
+        names = [name for name in self._pending.names if name in paths and name in seen]
+        length = -(-len(names) // jobs)
+        return [self._again(names[start : start + length], paths) for start in range(0, len(names), length or 1)]
+
+    def _again(self, names: list[bytes], paths: dict[bytes, bytes]) -> Iterator[Batch]:
+        missing = len(names)
+        for batch in with_paths(read_objects(self._sterile, names, self._cache_size()), paths.__getitem__):
+            missing -= len(batch.keys) if batch.last else 0
+            yield batch
+        if missing:
+            self._problems.append(f"{missing} Python sources could not be read again, for AST rules")
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
@@ -160,6 +184,11 @@ class _Pending:
     def count(self) -> int:
         """How many objects were added."""
         return len(self._names)
+
+    @property
+    def names(self) -> list[bytes]:
+        """The ids of all that was added."""
+        return self._names
 
     def add(self, names: list[bytes], sizes: list[int]) -> None:
         """Add objects, each by its id and its number of bytes."""

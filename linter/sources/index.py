@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.git import EMPTY_TREE
 from linter.model import Error, Skip, SkipKind
-from linter.sources.objects import read_objects
+from linter.python_paths import SUFFIXES
+from linter.sources.objects import read_objects, with_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,12 @@ class Index:
 
     def slices(self) -> list[Iterator[Batch]]:
         """One stream of batches; keys are `id type`."""
-        return [read_objects(self._sterile, sorted(self.paths))]
+        return [with_paths(read_objects(self._sterile, sorted(self.paths)), self._path)]
+
+    def _path(self, name: bytes) -> bytes:
+        """One path of a blob: that of a Python source if there is one, which says most of the content."""
+        paths = self.paths[name]
+        return next((path for path in paths if path.lower().endswith(SUFFIXES)), paths[0])
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What the index lists and git did not deliver."""

@@ -11,11 +11,11 @@ from linter.sources.windows import BUFFER_SIZE, windows
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from linter.git import Process, Sterile
 
-__all__ = ["CACHE_SIZE", "read_objects"]
+__all__ = ["CACHE_SIZE", "read_objects", "with_paths"]
 
 CACHE_SIZE = 48 << 20
 """Half of git's default, which is enough for a run of objects in the order of the packs of a small repository."""
@@ -40,6 +40,13 @@ def read_objects(sterile: Sterile, names: list[bytes], cache_size: int = CACHE_S
         if not names:
             break
         names = yield from _read_all(sterile, names, buffer, cache_size)
+
+
+def with_paths(batches: Iterable[Batch], path: Callable[[bytes], bytes]) -> Iterator[Batch]:
+    """The batches, with the `path` of each object by its id."""
+    for batch in batches:
+        batch.paths = [path(key.partition(b" ")[0]) for key in batch.keys]
+        yield batch
 
 
 def _read_all(
