@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from linter import baseline, baseline_file, cover, regular_file, scanning
-from linter.cli import baseline_audit
+from linter.cli import baseline_audit, completion
 from linter.cli.exit_codes import CLEAN, INCOMPLETE
 from linter.cli.options import options_of, selection_options, watched
 from linter.formats.text import counted, printable
@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group("baseline")
+_EXAMPLES = """\b
+Examples:
+  twlint baseline create                      accept what there is
+  twlint baseline audit                       judge it one by one
+  twlint scan --baseline .twlint-baseline     report what is new
+  twlint baseline update                      remove what is gone
+  twlint baseline import .gitleaksignore      take over what is accepted
+"""
+
+
+@click.group("baseline", epilog=_EXAMPLES)
 def command() -> None:
     """Accept what is known, so that only what is new is reported.
 
@@ -36,7 +46,7 @@ def command() -> None:
     """
 
 
-_target = click.argument("target", default=".")
+_target = click.argument("target", default=".", shell_complete=completion.files)
 _reason = click.option("--reason", default=baseline.UNJUDGED, show_default=True, help="Why all of them are accepted.")
 
 
@@ -120,7 +130,7 @@ def create(target: str, reason: str, **given: Any) -> int:
     return review.exit_code()
 
 
-@command.command("update")
+@command.command("update", short_help="Remove entries that match nothing; follow renames.")
 @_target
 @click.option("--add", is_flag=True, help="Accept what is new, too.")
 @_reason

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain")
+_EXAMPLES = """\b
+Example:
+  twlint explain twitter-bearer-token
+"""
+
+
+@click.command("explain", epilog=_EXAMPLES)
 @click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def command(rule: str, config_file: Path | None) -> None:

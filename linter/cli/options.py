@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from linter.cli.exit_codes import exit_code
 from linter.cli.output import Outputs, progress_shown
 from linter.configured import Options
 from linter.formats import NAMES
+from linter.formats.text import printable
 from linter.model import Confidence, Severity
 from linter.rules import names
 from linter.stop import Stop
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from linter.configured import Configured
     from linter.pipeline import Progress
     from linter.targets import Request
 
-__all__ = ["Watch", "options_of", "run", "scan_options", "selection_options", "watched"]
+__all__ = ["Watch", "options_of", "run", "scan_options", "selection_options", "settled_options", "watched"]
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,13 +49,13 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _settable("--config", "config_file", type=file, metavar="FILE", help="This configuration file."),
         _settable("--baseline", type=file, metavar="FILE", help="The file of accepted findings."),
         _settable("--isolated", is_flag=True, help="Ignore configuration files and comments of the target."),
-        _settable("--quiet", "-q", is_flag=True, help="No progress on standard error."),
+        _settable("--quiet", "-q", is_flag=True, help="No progress, and no text if nothing is found."),
     ]
     return _decorated(command, options)
 
 
-def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that scans and reports."""
+def settled_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`selection_options`, and what else may be settled for every scan by a variable."""
     colors = click.Choice(["auto", "always", "never"])
     options = [
         _settable(
@@ -61,16 +64,31 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "form",
             metavar="FORMAT",
             default="text",
-            shell_complete=lambda _, __, incomplete: [name for name in NAMES if name.startswith(incomplete)],
+            shell_complete=completion.formats,
             help=", ".join(NAMES) + ".",
         ),
-        click.option("--output", "-o", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file."),
+        _settable("--color", type=colors, default="auto", help="Colours."),
+        _settable("--verbose", "-v", is_flag=True, help="Tell more, and all by name; stronger than --quiet."),
+    ]
+    return selection_options(_decorated(command, options))
+
+
+def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that scans and reports."""
+    options = [
+        click.option(
+            "--output",
+            "-o",
+            multiple=True,
+            metavar="[FORMAT=]FILE",
+            shell_complete=completion.files,
+            help="Write the report to a file.",
+        ),
         click.option("--statistics", is_flag=True, help="Counts by rule in the place of the findings."),
         click.option("--show-secrets", is_flag=True, help="Show the credentials themselves."),
         click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1."),
-        _settable("--color", type=colors, default="auto", help="Colours."),
     ]
-    return selection_options(_decorated(command, options))
+    return settled_options(_decorated(command, options))
 
 
 def _rules_option(flag: str, **how: Any) -> Callable[..., Any]:
@@ -107,14 +125,26 @@ def run(request: Request, given: dict[str, Any]) -> int:
     Raises:
         Error: bad input, of any kind.
     """
-    ways = {name: given[name] for name in ("show_secrets", "statistics")}
-    outputs = Outputs(given["form"], given["output"], given["color"], **ways)
+    ways = {name: given[name] for name in ("show_secrets", "statistics", "verbose")}
+    is_quiet = given["quiet"] and not given["verbose"]
+    outputs = Outputs(given["form"], given["output"], given["color"], quiet=is_quiet, **ways)
     options = options_of(given)
     settled = scanning.settle(request, options)
-    with watched(is_quiet=given["quiet"]) as watch:
+    started = time.monotonic()
+    with watched(is_quiet=is_quiet) as watch:
         report = scanning.report(request, options, settled, watch.progress, watch.stop)
+    if given["verbose"]:
+        _tell(settled, time.monotonic() - started)
     outputs.write(report)
     return 128 + watch.signalled if watch.signalled else exit_code(report, exit_zero=given["exit_zero"])
+
+
+def _tell(settled: Configured, seconds: float) -> None:
+    """Say on standard error what a report does not hold: it is the same from run to run."""
+    files = {"configuration": settled.file, "baseline": settled.config.baseline}
+    for what, file in files.items():
+        click.echo(f"twlint: {what}: {printable(str(file)) if file else 'none'}", err=True)
+    click.echo(f"twlint: scanned in {seconds:.2f} s", err=True)
 
 
 class Watch:

@@ -32,10 +32,22 @@ class Outputs:
             them.
     """
 
-    def __init__(self, form: str, files: tuple[str, ...], color: str, *, show_secrets: bool, statistics: bool) -> None:
+    def __init__(
+        self,
+        form: str,
+        files: tuple[str, ...],
+        color: str,
+        *,
+        show_secrets: bool,
+        statistics: bool,
+        quiet: bool,
+        verbose: bool,
+    ) -> None:
         self._show_secrets = show_secrets
         self._color = color
         self._statistics = statistics
+        self._is_quiet = quiet
+        self._is_verbose = verbose
         self._files: list[tuple[str, Path]] = []
         for written in files:
             name, sign, rest = written.partition("=")
@@ -56,6 +68,8 @@ class Outputs:
     def write(self, report: Report) -> None:
         """Write the report to every file, or to standard output if there is none.
 
+        Quiet, nothing is said to a person of a scan that is complete and found nothing.
+
         Raises:
             Error: a file cannot be written; the numbers are then told on standard error, for nothing is lost.
         """
@@ -66,7 +80,8 @@ class Outputs:
             except OSError as error:
                 found = len(report.new())
                 raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
-        if not self._files:
+        is_dull = self._form == "text" and report.coverage.complete and not report.new()
+        if not self._files and not (self._is_quiet and is_dull):
             self._print(report)
 
     def _text(self, name: str, report: Report, *, is_coloured: bool = False) -> str:
@@ -74,10 +89,10 @@ class Outputs:
             from linter.formats.text import render_statistics
 
             return render_statistics(report)
-        if name == "text" and is_coloured:
-            from linter.formats.text import render_coloured
+        if name == "text":
+            from linter.formats.text import render
 
-            return render_coloured(report, self._show_secrets)
+            return render(report, self._show_secrets, is_coloured=is_coloured, is_verbose=self._is_verbose)
         return formats.renderer(name)(report, self._show_secrets)
 
     def _print(self, report: Report) -> None:

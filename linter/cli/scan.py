@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter import scanning
+from linter.cli import completion
 from linter.cli.exit_codes import CLEAN
 from linter.cli.options import options_of, run, scan_options
 from linter.formats.text import printable
@@ -18,8 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("scan")
-@click.argument("targets", nargs=-1, metavar="[TARGET]…")
+_EXAMPLES = """\b
+Examples:
+  twlint scan                                  this folder, its whole history
+  twlint scan --no-history src deploy.yaml     files alone
+  twlint scan --since origin/main              what this branch brings in
+  twlint scan -o sarif=t.sarif -o junit=t.xml  reports for machines
+  twlint scan --select twitter,github -        standard input, some rules
+"""
+
+
+@click.command("scan", epilog=_EXAMPLES)
+@click.argument("targets", nargs=-1, metavar="[TARGET]…", shell_complete=completion.files)
 @click.option("--history/--no-history", default=None, help="Scan git's history too (default), or only files.")
 @click.option("--staged", is_flag=True, help="Only what would be committed now.")
 @click.option("--since", metavar="REV", help="Only what commits after REV, up to HEAD, brought in.")
