@@ -10,9 +10,10 @@ from linter.python_paths import NOTEBOOK, SUFFIXES
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from linter.ast_rules import AstCandidate, AstRule, Prefilter
+    from linter.matcher import Values
     from linter.model import Batch
     from linter.rules import PatternRule
 
@@ -29,26 +30,35 @@ def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
 
 
 class Parser:
-    """Runs the AST rules that are among `rules`, or those of them that are `chosen` by their ids.
+    """Runs the AST rules that are among `rules`; they are imported with the first Python source.
 
-    They are imported with the first Python source.
+    In a history, where few of many sources hold a literal that may be a credential, `first_look` gives what chooses
+    them, and only the rules of `for_history` run.
 
     Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
     """
 
     def __init__(
-        self, rules: Sequence[PatternRule], lock: threading.Lock, chosen: frozenset[str] | None = None
+        self, rules: Sequence[PatternRule], lock: threading.Lock, first_look: Callable[[], Values] | None = None
     ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
-        self._ids = frozenset(rule.id for rule in rules if rule.is_parsed) if chosen is None else chosen
+        self._ids = for_history(rules) if first_look else frozenset(rule.id for rule in rules if rule.is_parsed)
+        self._first_look = first_look
+        self._values: Values | None = None
         self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
 
     def wanted(self, batch: Batch) -> list[int]:
-        """The contents of `batch` that are for AST rules, by their paths."""
+        """The contents of `batch` that are for AST rules, by their paths and the first look."""
         if not self._ids:
             return []
-        return [content for content, path in enumerate(batch.paths) if path.lower().endswith(SUFFIXES)]
+        sources = [content for content, path in enumerate(batch.paths) if path.lower().endswith(SUFFIXES)]
+        if self._first_look is None or not sources:
+            return sources
+        if self._values is None:
+            with self._lock:
+                self._values = self._first_look()
+        return [sources[number] for number in self._values.contents(batch.only(sources))]
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
         """What the rules find in a whole content, and why it could not be analysed."""

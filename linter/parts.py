@@ -44,7 +44,9 @@ class Account:
 
 
 class Part(Protocol):
-    """A source made ready to be scanned."""
+    """A source made ready to be scanned; `is_past` if it is what was, and not what is or is about to be."""
+
+    is_past: bool
 
     def size(self) -> int | None:
         """About how many bytes there are, or None where they are many; waits until that is known."""
@@ -58,8 +60,8 @@ class Part(Protocol):
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of what of `delivered` is known to be Python sources only now that all was read; keys as before."""
+    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """Streams of the Python sources that were read before it was known that they are; keys as before."""
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
@@ -67,6 +69,8 @@ class Part(Protocol):
 
 class FilesPart:
     """Files below a folder; their paths are shown behind `prefix`."""
+
+    is_past = False
 
     def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
         self._files = files.Files(root, listing.paths)
@@ -89,7 +93,7 @@ class FilesPart:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -102,6 +106,8 @@ class FilesPart:
 
 class StreamPart:
     """One content that is read from a stream, shown as `name`."""
+
+    is_past = False
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream = stream
@@ -124,7 +130,7 @@ class StreamPart:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -143,6 +149,8 @@ class StreamPart:
 
 class IndexPart:
     """What is in the index of a repository."""
+
+    is_past = False
 
     def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
         self._index = index.Index(sterile, entries)
@@ -163,7 +171,7 @@ class IndexPart:
         """One stream of batches."""
         return self._index.slices()
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -185,6 +193,8 @@ class HistoryPart:
 
     `is_broken` if some of what should be reached cannot even be named.
     """
+
+    is_past = True
 
     def __init__(
         self,
@@ -222,9 +232,9 @@ class HistoryPart:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of the Python sources, by the paths that they came in at."""
-        return self._history.sources(jobs, delivered)
+    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
+        """Streams of the Python sources that were read before git told their paths."""
+        return self._history.early_sources(jobs)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.
@@ -250,6 +260,7 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        kinds = Counter([key[self._sterile.hex_length + 1 :] for key in delivered])
+        kind = slice(self._sterile.hex_length + 1, None)
+        kinds = Counter([key[kind] for key in delivered])
         skips = tuple(self._history.skips(delivered))
         return Coverage(blobs=kinds[b"blob"], commits=kinds[b"commit"], tags=kinds[b"tag"], skipped=skips)

@@ -302,9 +302,9 @@ BROKEN = {
         "def broken(sightings, *_): raise RuntimeError([s.match.secret.reveal() for s in sightings])\nm.gather = broken"
     ),
     "format": (
-        "import linter.formats as m\n"
-        "def broken(report, _): raise TypeError([f.secret.reveal() for f in report.findings])\n"
-        "m.renderer = lambda _: broken"
+        "import linter.formats as m, linter.formats.text as t\n"
+        "def broken(report, *_, **__): raise TypeError([f.secret.reveal() for f in report.findings])\n"
+        "m.renderer = lambda _: broken\nt.render = broken"
     ),
     "nothing": "",
 }

@@ -40,7 +40,6 @@ ROWS = (
     {"parts", "overrides", "cover", "parsed", "baseline_file"},
     {"examine", "all_rules"},
     {"configured"},
-    {"second_look"},
     {"targets", "pipeline"},
     {"scanning"},
     {"api"},
