@@ -54,6 +54,9 @@ class Part(Protocol):
     def count(self) -> int | None:
         """How many contents there are to scan, or None as long as that is not known."""
 
+    def paths(self) -> list[str]:
+        """The files among the contents, as they are shown; objects of a history are none."""
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
@@ -81,6 +84,10 @@ class FilesPart:
     def count(self) -> int:
         """The number of files."""
         return len(self._files.paths)
+
+    def paths(self) -> list[str]:
+        """The files."""
+        return [self._prefix + os.fsdecode(path) for path in self._files.paths]
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
@@ -114,6 +121,10 @@ class StreamPart:
     def count(self) -> int | None:
         """One content, whose length is not known."""
         return None
+
+    def paths(self) -> list[str]:
+        """The name of the stream."""
+        return [self._name]
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -151,6 +162,10 @@ class IndexPart:
     def count(self) -> int:
         """The number of different contents."""
         return len(self._index.paths)
+
+    def paths(self) -> list[str]:
+        """The files, by what the index calls them."""
+        return [os.fsdecode(path) for paths in self._index.paths.values() for path in paths]
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
@@ -208,6 +223,10 @@ class HistoryPart:
     def count(self) -> int | None:
         """The number of objects, or None while git still lists them."""
         return self._history.count()
+
+    def paths(self) -> list[str]:
+        """None: what is scanned are objects."""
+        return []
 
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
