@@ -1,55 +1,57 @@
-"""A first look at a Python source: which AST rules may hold in it, before it is parsed."""
+"""Which Python sources of a history are worth an analysis: those with a line that may say something new.
+
+A file stands in a history in hundreds of versions that differ in a few lines. A credential comes in with a line that
+holds it, so a version whose lines with a literal were all in versions of the same path in which AST rules found
+nothing there holds nothing new. What this leaves out is a literal that became a credential by a change elsewhere, in
+a version after the one that brought it in.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter import matcher
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from linter.ast_rules import AstRule
+    from linter.extract import Candidate
+    from linter.matcher import ValuesSession
+    from linter.model import Batch
 
 __all__ = ["FirstLook"]
 
-WORTH_COMPILING = 128 << 10
-"""Bytes of sources whose analysis costs about as much as compiling the marks."""
+LINES_KEPT = 1_000_000
+"""Lines of which is known that they say nothing; above it they are learnt anew."""
 
 
 class FirstLook:
-    """Looks for one thread for the marks of `rules`.
+    """Chooses sources for one thread; `quiet`, the lines that say nothing, is what all threads learn together.
 
-    While the marks are not in the cache, the first `unseen` bytes of sources are not looked at: a commit hook sees only
-    a few. Where Hyperscan cannot run, none are: by the standard library's `re` a look would cost as much as the
-    analysis.
+    Lines are kept by hashes of 64 bits (PEP 456), which a repository cannot forge: their key is chosen at start.
     """
 
-    def __init__(self, rules: Sequence[AstRule], unseen: int = WORTH_COMPILING) -> None:
-        self._rules = tuple(rules)
-        self._patterns = sorted({mark for rule in rules for group in rule.marks for mark in group})
-        numbers = {pattern: number for number, pattern in enumerate(self._patterns)}
-        self._groups = [
-            (rule, [frozenset(numbers[mark] for mark in group) for group in rule.marks]) for rule in self._rules
+    def __init__(self, values: ValuesSession, quiet: set[int]) -> None:
+        self._values = values
+        self._quiet = quiet
+        self._lines: list[tuple[int, int, int]] = []
+        """Of the content that was asked for last: where its lines stand, and their hashes."""
+
+    def wants(self, batch: Batch, content: int) -> bool:
+        """True if a content may hold what was not seen before."""
+        path = batch.paths[content]
+        self._lines = [
+            (start, end, hash((path, bytes(batch.data[start:end]))))
+            for start, end in self._values.lines(batch, content)
         ]
-        self._search: matcher.MarkSearch | None = None
-        self._unseen = unseen
-        self._is_ready = self._prepare(at_once=not unseen)
+        return any(line not in self._quiet for _, _, line in self._lines)
 
-    def rules_for(self, source: bytes) -> tuple[AstRule, ...]:
-        """The rules that may hold in `source`."""
-        if not self._is_ready:
-            self._unseen -= len(source)
-            if self._unseen < 0:
-                self._prepare(at_once=True)
-                self._is_ready = True
-        if self._search is None:
-            return self._rules
-        found = self._search.found(source)
-        return tuple(rule for rule, groups in self._groups if any(map(found.issuperset, groups))) if found else ()
-
-    def _prepare(self, *, at_once: bool) -> bool:
-        """True if there is a search now."""
-        database = matcher.compiled_marks(self._patterns, at_once=at_once)
-        self._search = None if database is None else matcher.MarkSearch(database)
-        return database is not None
+    def learn(self, candidates: Iterable[Candidate]) -> None:
+        """Take in that AST rules found these candidates, and nothing else, in the content that was asked for last."""
+        telling: set[int] = set()
+        for candidate in candidates:
+            its = {line for start, end, line in self._lines if start <= candidate.end and candidate.start <= end}
+            if not its:
+                return
+            telling |= its
+        if len(self._quiet) > LINES_KEPT:
+            self._quiet.clear()
+        self._quiet.update(line for _, _, line in self._lines if line not in telling)

@@ -11,8 +11,8 @@ import pytest
 
 from linter import ast_rules, sinks
 from linter.ast_rules import RULES, Sort, analyse
-from linter.first_look import FirstLook
 from linter.model import Confidence, Severity
+from linter.rule_choice import RuleChoice
 from linter.rule_files import read_files
 from linter.word_sets import word_set
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SINKS = sinks.parse(read_files(sinks.builtin_files()))
 ALL = ast_rules.builtin(SINKS)
 BY_ID = {rule.id: rule for rule in ALL}
-LOOK = FirstLook(ALL, 0)
+LOOK = RuleChoice(ALL, 0)
 
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 CHOSEN = "Zx9!k" + "Lm2#Qp"

@@ -11,12 +11,12 @@ import pytest
 
 from linter import ast_rules, sinks
 from linter.ast_rules import analyse
-from linter.first_look import FirstLook
 from linter.python.module import SIZE_LIMIT
+from linter.rule_choice import RuleChoice
 from linter.rule_files import read_files
 
 RULES = ast_rules.builtin(sinks.parse(read_files(sinks.builtin_files())))
-LOOK = FirstLook(RULES, 0)
+LOOK = RuleChoice(RULES, 0)
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 LEAK = f'api_key = "{RANDOM}"\n'
 SECONDS = 10

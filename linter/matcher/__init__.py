@@ -16,6 +16,7 @@ from linter.matcher.keyword_engine import KeywordEngine, keywords_of
 from linter.matcher.marked import MarkedEngine
 from linter.matcher.marks import MarkSearch, compiled_marks
 from linter.matcher.pattern_engine import PatternEngine
+from linter.matcher.values import Values, ValuesSession, compiled_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,10 +31,13 @@ __all__ = [
     "PatternEngine",
     "Places",
     "Session",
+    "Values",
+    "ValuesSession",
     "Window",
     "choose",
     "compile_patterns",
     "compiled_marks",
+    "compiled_values",
 ]
 
 SMALL_SCAN = 4 << 20
