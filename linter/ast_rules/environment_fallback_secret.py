@@ -54,10 +54,9 @@ class EnvironmentFallbackSecret(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Fallbacks, by the name that is looked up and by the name that gets the value."""
-        for call, scope in module.calls:
-            if len(call.args) + len(call.keywords) > 1 and module.is_lookup(call, scope):
-                for value in module.values(call, scope):
-                    yield from self._fallback(value, self._key(module, call, scope))
+        for _, call, scope in module.calls_to(self.sinks.lookups):
+            for value in module.values(call, scope):
+                yield from self._fallback(value, self._key(module, call, scope))
         for choice, scope in module.choices:
             keys = [key for node in _parts(choice) if (key := self._key(module, node, scope))]
             for value in module.values(choice, scope) if keys else ():

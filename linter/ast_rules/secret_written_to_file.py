@@ -52,8 +52,11 @@ class SecretWrittenToFile(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Writes to files that are known to be such."""
-        writes = {name for name in module.called() if name in _WRITES or name.endswith(_PATH_WRITES)}
-        for _, call, scope in module.calls_to(writes.union(self.sinks.outputs["file"])):
+        files = self.sinks.outputs["file"]
+        words = {name.rpartition(".")[2] for name in (*_WRITES, *_PATH_WRITES, *files)}
+        for name, call, scope in module.calls_ending(words):
+            if not (name in _WRITES or name in files or name.endswith(_PATH_WRITES)):
+                continue
             found = secret_in(module, call.args[0], scope) if call.args else None
             if found:
                 yield self.practice(module, call.args[0], f"{shown(found)} is stored in clear")

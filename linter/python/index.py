@@ -55,3 +55,6 @@ class Index:
         self.tuples: list[tuple[ast.expr, Scope]] = []
         self.imports: set[str] = set()
         self.star_imports: list[str] = []
+        self.renamed = {""}
+        """What may stand for something of another name: targets of assignments, of `with` and of
+        `import … as`, and what has no name."""

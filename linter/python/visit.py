@@ -140,6 +140,7 @@ class _Walk:
     def with_item(self, node: ast.withitem, scope: Scope) -> bool:
         if isinstance(node.optional_vars, ast.Name):
             scope.bind(node.optional_vars.id, Binding(How.CONTEXT, node.context_expr, scope))
+            self.index.renamed.add(node.optional_vars.id)
         elif node.optional_vars is not None:
             self._bind_opaque(node.optional_vars, scope)
         return False
@@ -150,6 +151,7 @@ class _Walk:
             self.index.imports.add(top)
             name = alias.name if alias.asname else top
             scope.bind(alias.asname or top, Binding(How.IMPORT, None, scope, name))
+            self.index.renamed.add(alias.asname or "")
         return True
 
     def import_from(self, node: ast.ImportFrom, scope: Scope) -> bool:
@@ -160,6 +162,7 @@ class _Walk:
                 self.index.star_imports.append(base)
             else:
                 scope.bind(alias.asname or alias.name, Binding(How.IMPORT, None, scope, f"{base}.{alias.name}"))
+                self.index.renamed.add(alias.asname or "")
         return True
 
     def global_(self, node: ast.Global, scope: Scope) -> bool:
@@ -173,6 +176,7 @@ class _Walk:
                 continue
             self._bind_one(single, part, scope)
             if name := terminal_name(single):
+                self.index.renamed.add(name)
                 self.index.assignments.append(Assignment(name, single, part, scope))
 
     def _bind_one(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
