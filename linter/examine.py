@@ -53,6 +53,10 @@ class Examiner:
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
 
+    def close(self) -> None:
+        """Let go of what was started for it."""
+        self._parser.close()
+
     def examine(self, batch: Batch) -> list[Examined]:
         """What there is to tell of the contents of `batch`; of most there is nothing."""
         examined = self._examine_bytes(batch)

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 from linter.extract import Candidate, Fault
 from linter.model import Confidence, Secret, SkipKind
 from linter.python_paths import NOTEBOOK, SUFFIXES
+from linter.worker import Lost, Worker
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
 
-    from linter.ast_rules import AstCandidate
+    from linter.ast_rules import Analysis, AstCandidate
     from linter.first_look import FirstLook
     from linter.model import Batch
     from linter.rule_choice import RuleChoice
     from linter.rules import PatternRule
 
 __all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
+
+ENOUGH = 2 << 20
+"""Bytes of sources that one thread parses before it starts a process, which costs as much as some of them."""
 
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
@@ -36,7 +40,8 @@ class Parser:
     In a history only the rules of `for_history` run, on what `first_look` chooses if it gives something: it is asked
     with the first source.
 
-    Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
+    Parsing a source holds the interpreter's lock and sets what is the process's own (the filter of warnings), so it is
+    done by one thread at a time; once there was enough of it, and if there are `others`, by a process for each.
     """
 
     def __init__(
@@ -44,6 +49,8 @@ class Parser:
         rules: Sequence[PatternRule],
         lock: threading.Lock,
         first_look: Callable[[], FirstLook | None] | None = None,
+        *,
+        others: bool = False,
     ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
@@ -51,6 +58,8 @@ class Parser:
         self._ask = first_look
         self._first_look: FirstLook | None = None
         self._ready: RuleChoice | None = None
+        self._worker = Worker() if others else None
+        self._here = ENOUGH
 
     def wanted(self, batch: Batch) -> Iterator[int]:
         """The contents of `batch` that are for AST rules, by their paths and by a first look at them.
@@ -75,18 +84,40 @@ class Parser:
 
         start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
-        with self._lock:
-            rules_for = self._choice().rules_for
-            if path.lower().endswith(NOTEBOOK):
-                analysis = ast_rules.analyse_notebook(source, rules_for)
-            else:
-                analysis = ast_rules.analyse(source, rules_for(source))
+        if path.lower().endswith(NOTEBOOK):
+            with self._lock:
+                analysis = ast_rules.analyse_notebook(source, self._choice().rules_for)
+        else:
+            analysis = self._analysed(source)
         candidates = [self._candidate(each, content, start) for each in analysis.candidates]
         if analysis.fault is not None:
             return candidates, Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
         if self._first_look is not None:
             self._first_look.learn(candidates)
         return candidates, None
+
+    def _analysed(self, source: bytes) -> Analysis:
+        from linter import ast_rules
+
+        with self._lock:
+            rules = self._choice().rules_for(source)
+        if not rules:
+            return ast_rules.Analysis((), None)
+        self._here -= len(source)
+        if self._here < 0 and self._worker is not None:
+            try:
+                return self._worker.analyse(source, [rule.id for rule in rules])
+            except Lost as error:
+                return ast_rules.Analysis((), str(error))
+            except OSError:  # no other process is to be had
+                self._worker = None
+        with self._lock:
+            return ast_rules.analyse(source, rules)
+
+    def close(self) -> None:
+        """End the process, if one was started."""
+        if self._worker is not None:
+            self._worker.close()
 
     def _choice(self) -> RuleChoice:
         if self._ready is None:

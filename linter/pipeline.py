@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
@@ -153,8 +154,12 @@ class _Run:
         return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
 
     def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
-        examiner = self._examiner(part)
         outcome = _Outcome()
+        with closing(self._examiner(part)) as examiner:
+            self._examine(examiner, batches, outcome)
+        return outcome
+
+    def _examine(self, examiner: Examiner, batches: Iterator[Batch], outcome: _Outcome) -> None:
         for batch in batches:
             if self._stop.is_set():
                 break
@@ -167,11 +172,11 @@ class _Run:
                 self._contents += len(batch.keys) if batch.last else 0
                 if self._progress:
                     self._progress(self.done, self._share())
-        return outcome
 
     def _examiner(self, part: Part) -> Examiner:
         rules = self._settings.rules
-        parser = Parser(rules, self._parsing, self._first_look if part.is_past else None)
+        first_look = self._first_look if part.is_past else None
+        parser = Parser(rules, self._parsing, first_look, others=self._settings.jobs > 1)
         return Examiner(rules, self._settings.rule_ids, self._engine, parser)
 
     def _first_look(self) -> FirstLook | None:
@@ -188,12 +193,12 @@ class _Run:
             return []
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
-            examiner = self._examiner(part)
             examined: list[Examined] = []
-            for batch in batches:
-                if self._stop.is_set():
-                    break
-                examined += examiner.examine(batch)
+            with closing(self._examiner(part)) as examiner:
+                for batch in batches:
+                    if self._stop.is_set():
+                        break
+                    examined += examiner.examine(batch)
             return examined
 
         return [each for found in _in_threads(look, part.early_sources(self._settings.jobs)) for each in found]
