@@ -61,6 +61,7 @@ class Config(msgspec.Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     rules: tuple[Path, ...] = ()
+    sinks: tuple[Path, ...] = ()
     accept_skips: tuple[str, ...] = ()
     honour: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
@@ -112,6 +113,7 @@ class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown
     ignore: Annotated[tuple[str, ...], _told("Rules not to run, by id or first words.")] = ()
     exclude: Annotated[tuple[str, ...], _told("Paths not to scan, written as in .gitignore.")] = ()
     rules: Annotated[tuple[str, ...], _told("Files with rules of your own, beside those of twlint.")] = ()
+    sinks: Annotated[tuple[str, ...], _told("Files that say which calls of yours take credentials.")] = ()
     accept_skips: Annotated[tuple[str, ...], _told("Words in the reason of a skip that leave a scan complete.")] = ()
     honour: Annotated[tuple[_Tool, ...], _told("Other tools whose comments suppress findings.")] = ()
     severity: Annotated[dict[str, _SeverityName], _told("Another severity for rules, by id or first words.")] = {}
@@ -217,6 +219,7 @@ def _resolved(file: Path, written: _WrittenConfig, document: strict_yaml.Documen
     fields: dict[str, Any] = {name: getattr(written, name) for name in Config.__struct_fields__}
     fields["extends"] = tuple(file.parent / name for name in written.extends)
     fields["rules"] = tuple(file.parent / name for name in written.rules)
+    fields["sinks"] = tuple(file.parent / name for name in written.sinks)
     fields["baseline"] = file.parent / written.baseline if written.baseline is not None else None
     fields["severity"] = {rule: Severity[name.upper()] for rule, name in written.severity.items()}
     fields["per_path"] = {glob: path.ignore for glob, path in written.per_path.items()}

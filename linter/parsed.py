@@ -12,6 +12,7 @@ from linter.worker import Lost, Worker
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from linter.ast_rules import Analysis, AstCandidate
     from linter.first_look import FirstLook
@@ -37,6 +38,8 @@ def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
 class Parser:
     """Runs the AST rules that are among `rules`; they are imported with the first Python source.
 
+    `sinks` are files of the user, beside those of twlint.
+
     In a history only the rules of `for_history` run, on what `first_look` chooses if it gives something: it is asked
     with the first source.
 
@@ -49,6 +52,7 @@ class Parser:
         rules: Sequence[PatternRule],
         lock: threading.Lock,
         first_look: Callable[[], FirstLook | None] | None = None,
+        sinks: tuple[Path, ...] = (),
         *,
         others: bool = False,
     ) -> None:
@@ -58,7 +62,8 @@ class Parser:
         self._ask = first_look
         self._first_look: FirstLook | None = None
         self._ready: RuleChoice | None = None
-        self._worker = Worker() if others else None
+        self._sinks = sinks
+        self._worker = Worker(sinks) if others else None
         self._here = ENOUGH
 
     def wanted(self, batch: Batch) -> Iterator[int]:
@@ -124,7 +129,7 @@ class Parser:
             from linter import ast_rules, sinks
             from linter.rule_choice import RuleChoice
 
-            known = ast_rules.builtin(sinks.load(sinks.builtin_files()))
+            known = ast_rules.builtin(sinks.load([*sinks.builtin_files(), *self._sinks]))
             self._ready = RuleChoice([rule for rule in known if rule.id in self._ids])
         return self._ready
 

@@ -22,6 +22,7 @@ from linter.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from linter.examine import Examined
     from linter.globs import Globs
@@ -51,6 +52,7 @@ class Settings:
         honours_comments: whether `twlint: ignore` comments in the content count.
         honoured: other tools whose comments count too.
         shows_samples: values that a provider's documentation prints are findings too.
+        sinks: files of the user that say which calls take credentials; they load.
     """
 
     rules: tuple[PatternRule, ...]
@@ -61,6 +63,7 @@ class Settings:
     honours_comments: bool = True
     honoured: tuple[str, ...] = ()
     shows_samples: bool = False
+    sinks: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -176,7 +179,8 @@ class _Run:
     def _examiner(self, part: Part) -> Examiner:
         rules = self._settings.rules
         first_look = self._first_look if part.is_past else None
-        parser = Parser(rules, self._parsing, first_look, others=self._settings.jobs > 1)
+        settings = self._settings
+        parser = Parser(rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
         return Examiner(rules, self._settings.rule_ids, self._engine, parser)
 
     def _first_look(self) -> FirstLook | None:

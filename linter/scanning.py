@@ -117,6 +117,10 @@ def scan(
         # After the plan: git already works while these are imported and the rules are read.
         from linter import all_rules, overrides, pipeline
 
+        if config.sinks:
+            from linter import sinks
+
+            sinks.load([*sinks.builtin_files(), *config.sinks])
         known = all_rules.load(config.rules)
         rules, left_out = rules_of(known, settled)
         severities, allowances = severities_of(config, known), allowances_of(config, known)
@@ -131,6 +135,7 @@ def scan(
             honours_comments=_is_trusted(request, options),
             honoured=config.honour,
             shows_samples=options.show_samples,
+            sinks=config.sinks,
         )
         notices = [*settled.notices, *left_out, *planned.notices]
         made = pipeline.scan(planned.parts, settings, notices, progress, stop)

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from linter.ast_rules import Analysis
 
@@ -35,9 +36,10 @@ class Lost(Exception):
 
 
 class Worker:
-    """Starts the process with the first source, and another after one that was lost."""
+    """Starts the process with the first source, and another after one that was lost; `sinks` are files of the user."""
 
-    def __init__(self) -> None:
+    def __init__(self, sinks: tuple[Path, ...] = ()) -> None:
+        self._sinks = sinks
         self._process: subprocess.Popen[bytes] | None = None
 
     def analyse(self, source: bytes, rules: Sequence[str]) -> Analysis:
@@ -47,7 +49,7 @@ class Worker:
             Lost: the process died, or took too long and was killed.
             OSError: it cannot be started.
         """
-        process = self._process = self._process or _started()
+        process = self._process = self._process or _started(self._sinks)
         is_late = threading.Event()
 
         def end() -> None:
@@ -75,7 +77,7 @@ class Worker:
                 process.communicate()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(sinks: tuple[Path, ...]) -> subprocess.Popen[bytes]:
     """A process that says it is ready.
 
     Raises:
@@ -84,6 +86,9 @@ def _started() -> subprocess.Popen[bytes]:
     code = _CODE.format(path=[folder for folder in sys.path if folder])
     command = [sys.executable, "-I", "-c", code]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            _send(process.stdin, sinks)
     if process.stdout is None or process.stdout.read(len(_READY)) != _READY:
         process.kill()
         process.communicate()
@@ -110,7 +115,9 @@ def serve() -> None:
     from linter import ast_rules, sinks
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks decides what an interruption means
-    rules = {rule.id: rule for rule in ast_rules.builtin(sinks.load(sinks.builtin_files()))}
+    rules = {
+        rule.id: rule for rule in ast_rules.builtin(sinks.load([*sinks.builtin_files(), *_received(sys.stdin.buffer)]))
+    }
     sys.stdout.buffer.write(_READY)
     sys.stdout.buffer.flush()
     with contextlib.suppress(EOFError, BrokenPipeError):

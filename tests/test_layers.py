@@ -37,7 +37,7 @@ ROWS = (
         "sources", "formats", "history", "findings", "rule_examples", "baseline", "foreign_baselines",
         "hooks", "hook_ranges", "first_look", "rule_choice", "worker",
     },
-    {"parts", "overrides", "cover", "parsed", "baseline_file"},
+    {"sink_examples", "parts", "overrides", "cover", "parsed", "baseline_file"},
     {"examine", "all_rules"},
     {"configured"},
     {"targets", "pipeline"},
