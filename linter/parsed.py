@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
 
-ENOUGH = 2 << 20
-"""Bytes of sources that one thread parses before it starts a process, which costs as much as some of them."""
+ENOUGH = 8 << 20
+"""Bytes of sources that one thread parses, in some seconds, before it starts a process: that costs more than half a
+second of a processor's time.
+"""
 
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
