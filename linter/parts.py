@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
 
 from linter.history import attribution
-from linter.model import Coverage, Place, Skip, SkipKind, State
+from linter.model import Coverage, Place, Skip, SkipKind, State, Tracking
 from linter.sources import files, index
 from linter.sources.history import History
 
@@ -28,6 +29,11 @@ SMALL = 0
 
 PACKED = 8
 """Bytes of content that come out of a byte of a pack, about; seen were 9 to 20."""
+
+_TRACKED = Tracking.TRACKED
+
+PathTest = Callable[[bytes], bool]
+"""Says of a path whether its content is wanted once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,8 @@ class Part(Protocol):
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of what of `delivered` is known to be Python sources only now that all was read; keys as before."""
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what of `delivered` is wanted by its path, where that is known only now; keys as before."""
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
@@ -68,6 +74,7 @@ class FilesPart:
     def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
         self._files = files.Files(root, listing.paths)
         self._skips = listing.skips
+        self._tracking = listing.tracking
         self._prefix = prefix
 
     def size(self) -> int | None:
@@ -82,14 +89,17 @@ class FilesPart:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
         skips = [replace(skip, path=self._prefix + skip.path) for skip in (*self._skips, *self._files.skips(delivered))]
-        places = {path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE)] for path in wanted}
+        places = {
+            path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE, self._tracking(path))]
+            for path in wanted
+        }
         return Account(Coverage(files=len(delivered), skipped=tuple(skips)), places, {}, {})
 
 
@@ -113,7 +123,7 @@ class StreamPart:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -148,7 +158,7 @@ class IndexPart:
         """One stream of batches."""
         return self._index.slices()
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -156,7 +166,7 @@ class IndexPart:
         """The ledger of the index."""
         names = {key: key.partition(b" ")[0] for key in wanted}
         places = {
-            key: [Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())]
+            key: [Place(os.fsdecode(path), None, State.WORKTREE, _TRACKED) for path in self._index.paths.get(name, ())]
             for key, name in names.items()
         }
         oids = {key.partition(b" ")[0] for key in delivered}
@@ -203,9 +213,9 @@ class HistoryPart:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of the Python sources, by the paths that they came in at."""
-        return self._history.sources(jobs, delivered)
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what is wanted by the path that it came in at."""
+        return self._history.again(jobs, delivered, is_wanted)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
+from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
+from linter.python_paths import SUFFIXES
 from linter.scope import Scope
 from linter.second_look import SecondLook
 from linter.stop import Stop
@@ -128,6 +130,7 @@ class _Run:
         self._unheeded = 0
         self._excluded = 0
         self._scope = Scope(settings.rules)
+        self._on_paths = frozenset(rule.id for rule in settings.rules if rule.is_on_paths)
         self.done = 0
         self.sightings: list[Sighting] = []
         self.commits: dict[str, Commit] = {}
@@ -169,16 +172,21 @@ class _Run:
         return Examiner(self._settings.rules, self._settings.rule_ids, self._engine, parser)
 
     def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
-        """What there is to tell of the sources of a part in which AST rules find something."""
-        chosen = for_history(self._settings.rules)
-        streams = part.sources(self._settings.jobs, delivered) if chosen and not self._stop.is_set() else ()
+        """What there is to tell of the files of a part in which rules find something that need their paths."""
+        chosen, files = for_history(self._settings.rules), FileRules(self._settings.rules)
+        if not (chosen or files) or self._stop.is_set():
+            return []
+        suffixes = SUFFIXES if chosen else ()
+        streams = part.again(
+            self._settings.jobs, delivered, lambda path: path.lower().endswith(suffixes) or bool(files.of(path))
+        )
         if not streams:
             return []
-        database = matcher.compiled_values()
+        database = matcher.compiled_values() if chosen else None
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
             parser = Parser(self._settings.rules, self._parsing, chosen)
-            second = SecondLook(self._examiner(parser), parser, matcher.Values(database))
+            second = SecondLook(self._examiner(parser), parser, matcher.Values(database), files)
             examined = []
             for batch in batches:
                 if self._stop.is_set():
@@ -205,13 +213,15 @@ class _Run:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
-                confidence = self._scope.confidence(match, place)
-                if confidence != match.confidence:
-                    match = replace(match, confidence=confidence)
+                confidence, severity = self._scope.confidence(match, place), self._scope.severity(match, place)
+                if (confidence, severity) != (match.confidence, match.severity):
+                    match = replace(match, confidence=confidence, severity=severity)
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
-                self.sightings.append(Sighting(match, place, account.blobs.get(examined.key)))
+                # Of a file that is found by its path, the versions are one.
+                blob = None if match.rule in self._on_paths else account.blobs.get(examined.key)
+                self.sightings.append(Sighting(match, place, blob))
             if place.state is State.WORKTREE and self._settings.honours_comments:
                 self._stale += (
                     f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"

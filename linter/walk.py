@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
@@ -46,10 +46,11 @@ class Walk:
         """True if git came to the end and lacked nothing behind which there could be more."""
         return self.problem is None and not self._is_lacking
 
-    def paths(self, suffixes: tuple[bytes, ...]) -> dict[bytes, bytes]:
-        """The objects that came in at a path with one of these ends, in lower case, and that path."""
+    def paths(self, is_wanted: Callable[[bytes], bool]) -> dict[bytes, bytes]:
+        """The objects that came in at a path that is wanted, and that path; each path is asked about once."""
         length = self._hex_length
-        return {line[:length]: line[length + 1 :] for line in self._lines if line.lower().endswith(suffixes)}
+        wanted = set(filter(is_wanted, {line[length + 1 :] for line in self._lines}))
+        return {line[:length]: path for line in self._lines if (path := line[length + 1 :]) in wanted}
 
     def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""

@@ -10,12 +10,11 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
-from linter.python_paths import SUFFIXES
 from linter.sources.objects import CACHE_SIZE, read_objects, with_paths
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.git import Sterile
     from linter.model import Batch
@@ -119,12 +118,12 @@ class History:
         """The more there is, the further apart a delta and its base may be."""
         return min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> list[Iterator[Batch]]:
-        """The Python sources among what was delivered once more: the walk now tells the path that each came in at.
+    def again(self, jobs: int, delivered: set[bytes], is_wanted: Callable[[bytes], bool]) -> list[Iterator[Batch]]:
+        """What was delivered and is wanted by its path once more: the walk now tells the path that each came in at.
 
-        Streams as those of `slices`; none where there are no sources.
+        Streams as those of `slices`; none where nothing is wanted.
         """
-        paths = self.walk.paths(SUFFIXES)
+        paths = self.walk.paths(is_wanted)
         if not paths:
             return []
         seen = {key[: self._sterile.hex_length] for key in delivered}
@@ -138,7 +137,7 @@ class History:
             missing -= len(batch.keys) if batch.last else 0
             yield batch
         if missing:
-            self._problems.append(f"{missing} Python sources could not be read again, for AST rules")
+            self._problems.append(f"{missing} files could not be read again, for the rules that need their paths")
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
