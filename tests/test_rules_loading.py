@@ -57,14 +57,14 @@ def test_the_span_of_an_example_is_in_bytes() -> None:
     assert rule.examples[0].span == (11, 28)
 
 
-FILE = [{"path": "a.acme", "text": "x"}]
+SHOWN_FILE = [{"path": "a.acme", "text": "x"}]
 ON_PATHS: dict[str, Any] = {
     "pattern": None,
     "keywords": None,
     "practice": "true",
     "paths": ["*.acme"],
-    "examples": FILE,
-    "counterexamples": FILE,
+    "examples": SHOWN_FILE,
+    "counterexamples": SHOWN_FILE,
 }
 """What makes a rule one on paths."""
 
