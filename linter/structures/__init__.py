@@ -18,6 +18,7 @@ Check = Callable[[bytes], "tuple[str, ...] | None"]
 STRUCTURES: Mapping[str, Check] = {
     "aws-key-id": tokens.aws_key_id,
     "azure-storage-key": tokens.azure_storage_key,
+    "basic-credentials": tokens.basic_credentials,
     "github-crc32": tokens.github_crc32,
     "gitlab-routable": tokens.gitlab_routable,
     "jwt": tokens.jwt,
