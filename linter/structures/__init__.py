@@ -35,6 +35,7 @@ STRUCTURES: Mapping[str, Check] = {
     "x-oauth2-refresh": x.x_oauth2_refresh,
     "x-public-bearer": x.x_public_bearer,
     "x-request-token": x.x_request_token,
+    "x-session-cookies": x.x_session_cookies,
 }
 
 _CANONICAL: Mapping[str, Callable[[bytes], bytes]] = {
@@ -42,6 +43,7 @@ _CANONICAL: Mapping[str, Callable[[bytes], bytes]] = {
     "x-basic-pair": x.x_pair_secret,
     "x-bearer": unescaped,
     "x-public-bearer": unescaped,
+    "x-session-cookies": x.x_session_token,
 }
 _EXPIRY: Mapping[str, Callable[[bytes], bool]] = {
     "jwt": tokens.is_expired_jwt,
@@ -49,7 +51,16 @@ _EXPIRY: Mapping[str, Callable[[bytes], bool]] = {
 }
 
 
-DECODED = frozenset({"x-client-id", "x-oauth2-access", "x-oauth2-code", "x-oauth2-refresh", "x-request-token"})
+DECODED = frozenset(
+    {
+        "x-client-id",
+        "x-oauth2-access",
+        "x-oauth2-code",
+        "x-oauth2-refresh",
+        "x-request-token",
+        "x-session-cookies",
+    }
+)
 """Structures whose check decodes the whole value; no placeholder passes one by chance."""
 
 
