@@ -30,10 +30,8 @@ SMALL = 0
 PACKED = 8
 """Bytes of content that come out of a byte of a pack, about; seen were 9 to 20."""
 
-_TRACKED = Tracking.TRACKED
-
 PathTest = Callable[[bytes], bool]
-"""Says of a path whether its content is wanted once more."""
+"""Says of a path whether its content is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,9 @@ class Account:
 
 
 class Part(Protocol):
-    """A source made ready to be scanned."""
+    """A source made ready to be scanned; `is_past` if it is what was, and not what is or is about to be."""
+
+    is_past: bool
 
     def size(self) -> int | None:
         """About how many bytes there are, or None where they are many; waits until that is known."""
@@ -61,8 +61,8 @@ class Part(Protocol):
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
-    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
-        """Streams of what of `delivered` is wanted by its path, where that is known only now; keys as before."""
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before its path was known, and is wanted by that path; keys as before."""
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
@@ -70,6 +70,8 @@ class Part(Protocol):
 
 class FilesPart:
     """Files below a folder; their paths are shown behind `prefix`."""
+
+    is_past = False
 
     def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
         self._files = files.Files(root, listing.paths)
@@ -89,7 +91,7 @@ class FilesPart:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
 
-    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -105,6 +107,8 @@ class FilesPart:
 
 class StreamPart:
     """One content that is read from a stream, shown as `name`."""
+
+    is_past = False
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream = stream
@@ -123,7 +127,7 @@ class StreamPart:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
 
-    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -143,6 +147,8 @@ class StreamPart:
 class IndexPart:
     """What is in the index of a repository."""
 
+    is_past = False
+
     def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
         self._index = index.Index(sterile, entries)
 
@@ -158,7 +164,7 @@ class IndexPart:
         """One stream of batches."""
         return self._index.slices()
 
-    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -166,7 +172,10 @@ class IndexPart:
         """The ledger of the index."""
         names = {key: key.partition(b" ")[0] for key in wanted}
         places = {
-            key: [Place(os.fsdecode(path), None, State.WORKTREE, _TRACKED) for path in self._index.paths.get(name, ())]
+            key: [
+                Place(os.fsdecode(path), None, State.WORKTREE, Tracking.TRACKED)
+                for path in self._index.paths.get(name, ())
+            ]
             for key, name in names.items()
         }
         oids = {key.partition(b" ")[0] for key in delivered}
@@ -180,6 +189,8 @@ class HistoryPart:
 
     `is_broken` if some of what should be reached cannot even be named.
     """
+
+    is_past = True
 
     def __init__(
         self,
@@ -213,9 +224,9 @@ class HistoryPart:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
 
-    def again(self, jobs: int, delivered: set[bytes], is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
-        """Streams of what is wanted by the path that it came in at."""
-        return self._history.again(jobs, delivered, is_wanted)
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before git told the paths, and is wanted by its path."""
+        return self._history.early(jobs, is_wanted)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.
@@ -241,6 +252,7 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        kinds = Counter([key[self._sterile.hex_length + 1 :] for key in delivered])
+        kind = slice(self._sterile.hex_length + 1, None)
+        kinds = Counter([key[kind] for key in delivered])
         skips = tuple(self._history.skips(delivered))
         return Coverage(blobs=kinds[b"blob"], commits=kinds[b"commit"], tags=kinds[b"tag"], skipped=skips)

@@ -7,21 +7,22 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
+from linter.first_look import FirstLook
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
 from linter.python_paths import SUFFIXES
 from linter.scope import Scope
-from linter.second_look import SecondLook
 from linter.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.examine import Examined
     from linter.globs import Globs
@@ -126,6 +127,7 @@ class _Run:
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
         self._stale: list[str] = []
+        self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
@@ -137,11 +139,13 @@ class _Run:
 
     def scan(self, part: Part) -> Coverage:
         """Scan one part and account for it."""
-        outcomes = _in_threads(self._scan_slice, part.slices(self._settings.jobs))
+        outcomes = _in_threads(partial(self._scan_slice, part), part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
-        again = self._look_again(part, delivered)
+        again = self._early(part)
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
+        if part.is_past:
+            examined = list(self._parsed(examined))
         account = part.account(delivered, {each.key for each in examined})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
@@ -151,8 +155,8 @@ class _Run:
             skips += self._tell(each, account)
         return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
 
-    def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
-        examiner = self._examiner(Parser(self._settings.rules, self._parsing))
+    def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
+        examiner = self._examiner(part)
         outcome = _Outcome()
         for batch in batches:
             if self._stop.is_set():
@@ -168,36 +172,48 @@ class _Run:
                     self._progress(self.done, self._share())
         return outcome
 
-    def _examiner(self, parser: Parser) -> Examiner:
-        return Examiner(self._settings.rules, self._settings.rule_ids, self._engine, parser)
+    def _examiner(self, part: Part) -> Examiner:
+        rules = self._settings.rules
+        parser = Parser(rules, self._parsing, self._first_look if part.is_past else None)
+        return Examiner(rules, self._settings.rule_ids, self._engine, parser)
 
-    def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
-        """What there is to tell of the files of a part in which rules find something that need their paths."""
-        chosen, files = for_history(self._settings.rules), FileRules(self._settings.rules)
-        if not (chosen or files) or self._stop.is_set():
+    def _first_look(self) -> FirstLook | None:
+        """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
+        return None if self._values is None else FirstLook(self._values.session(), self._quiet)
+
+    @cached_property
+    def _values(self) -> matcher.Values | None:
+        return matcher.compiled_values()
+
+    def _early(self, part: Part) -> list[Examined]:
+        """What there is to tell of files that went through the scan before their paths were known, which say more."""
+        suffixes = SUFFIXES if for_history(self._settings.rules) else ()
+        files = FileRules(self._settings.rules)
+        if self._stop.is_set() or not (suffixes or files):
             return []
-        suffixes = SUFFIXES if chosen else ()
-        streams = part.again(
-            self._settings.jobs, delivered, lambda path: path.lower().endswith(suffixes) or bool(files.of(path))
-        )
-        if not streams:
-            return []
-        database = matcher.compiled_values() if chosen else None
+
+        def is_wanted(path: bytes) -> bool:
+            return path.lower().endswith(suffixes) or bool(files.of(path))
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
-            parser = Parser(self._settings.rules, self._parsing, chosen)
-            second = SecondLook(self._examiner(parser), parser, matcher.Values(database), files)
-            examined = []
+            examiner = self._examiner(part)
+            examined: list[Examined] = []
             for batch in batches:
                 if self._stop.is_set():
                     break
-                looked = second.examine(batch)
-                examined += looked.examined
-                with self._lock:
-                    self._unread.update(fault.reason for fault in looked.faults)
+                examined += examiner.examine(batch)
             return examined
 
-        return [each for found in _in_threads(look, streams) for each in found]
+        return [each for found in _in_threads(look, part.early(self._settings.jobs, is_wanted)) for each in found]
+
+    def _parsed(self, examined: Iterable[Examined]) -> Iterator[Examined]:
+        """What was found in a history, where sources that AST rules could not read are counted and not named."""
+        for each in examined:
+            degraded = {fault for fault in each.faults if fault.kind is SkipKind.DEGRADED}
+            self._unread.update(fault.reason for fault in degraded)
+            rest = each._replace(faults=each.faults - degraded)
+            if rest.matches or rest.faults:
+                yield rest
 
     def _share(self) -> float | None:
         """Which share of all contents was scanned, if their number is known."""
@@ -262,8 +278,8 @@ class _Run:
 
 def _in_threads(work: Callable[[Iterator[Batch]], _Result], streams: Sequence[Iterator[Batch]]) -> list[_Result]:
     """The results of `work` on each stream, in a thread each."""
-    if len(streams) == 1:
-        return [work(streams[0])]
+    if len(streams) < 2:
+        return [work(stream) for stream in streams]
     with ThreadPoolExecutor(max_workers=len(streams)) as pool:
         return list(pool.map(work, streams))
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 __all__ = ["ARGUMENTS", "Introduction", "Walk"]
 
@@ -46,11 +46,14 @@ class Walk:
         """True if git came to the end and lacked nothing behind which there could be more."""
         return self.problem is None and not self._is_lacking
 
-    def paths(self, is_wanted: Callable[[bytes], bool]) -> dict[bytes, bytes]:
-        """The objects that came in at a path that is wanted, and that path; each path is asked about once."""
-        length = self._hex_length
-        wanted = set(filter(is_wanted, {line[length + 1 :] for line in self._lines}))
-        return {line[:length]: path for line in self._lines if (path := line[length + 1 :]) in wanted}
+    def paths(self, keys: Iterable[bytes]) -> list[bytes]:
+        """The path at which each of some objects came in, up to its first line feed; empty where there is none.
+
+        `keys` start with the ids.
+        """
+        length, numbers, lines = self._hex_length, self.names, self._lines
+        found = (numbers.get(key[:length]) for key in keys)
+        return [b"" if number is None else lines[number][length + 1 :] for number in found]
 
     def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""

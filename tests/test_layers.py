@@ -35,11 +35,10 @@ ROWS = (
     {"ast_rules", "file_rules"},
     {
         "sources", "formats", "history", "findings", "rule_examples", "baseline", "foreign_baselines",
-        "hooks", "hook_ranges",
+        "hooks", "hook_ranges", "first_look",
     },
     {"parts", "overrides", "cover", "parsed"},
     {"examine", "all_rules"},
-    {"second_look"},
     {"targets", "scan"},
     {"cli"},
     {"__main__"},

@@ -42,10 +42,10 @@ def read_objects(sterile: Sterile, names: list[bytes], cache_size: int = CACHE_S
         names = yield from _read_all(sterile, names, buffer, cache_size)
 
 
-def with_paths(batches: Iterable[Batch], path: Callable[[bytes], bytes]) -> Iterator[Batch]:
-    """The batches, with the `path` of each object by its id."""
+def with_paths(batches: Iterable[Batch], paths: Callable[[list[bytes]], list[bytes]]) -> Iterator[Batch]:
+    """The batches, with the `paths` of their objects by their keys."""
     for batch in batches:
-        batch.paths = [path(key.partition(b" ")[0]) for key in batch.keys]
+        batch.paths = paths(batch.keys)
         yield batch
 
 
