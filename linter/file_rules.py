@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,8 @@ class FileRules:
     def __bool__(self) -> bool:
         return bool(self._numbers)
 
-    def of(self, path: bytes) -> list[int]:
+    @functools.lru_cache(maxsize=32_768)  # noqa: B019 - lives as long as a scan; a path stands in many commits
+    def of(self, path: bytes) -> tuple[int, ...]:
         """The rules that `path` fits."""
         name = path.rpartition(b"/")[2].decode("utf-8", "replace").lower()
         possible = {*self._by_name.get(name, ()), *self._by_suffix.get(name.rpartition(".")[2], ())}
@@ -59,10 +61,10 @@ class FileRules:
             if part in name:
                 possible |= numbers
         if not possible:
-            return []
+            return ()
         whole = path.decode("utf-8", "replace").lower()
         fitting = [number for number in sorted(possible) if whole in self._paths[number]]
-        return [number for number in fitting if whole not in self._excluded[number]]
+        return tuple(number for number in fitting if whole not in self._excluded[number])
 
     def candidates(self, batch: Batch, content: int) -> list[Candidate]:
         """What the rules find in a content that the batch knows the path of: it stands at the first byte."""
