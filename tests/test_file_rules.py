@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RULES = rule_files.parse(rule_files.read_files(rule_files.builtin_files()))
 UNKNOWN = f"MAIL_PASSWORD={password(3)}\n"
 """What only its name and value tell."""
+MARK = "twlint" + ":"
 KEY_STORE = b"\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1"
 FORMATS = ("text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown")
 
@@ -146,7 +147,7 @@ def test_no_report_shows_what_such_a_file_holds(name: str, repository: Repositor
 
 
 def test_a_comment_in_the_first_line_covers_the_file(repository: Repository, twlint: Twlint) -> None:
-    repository.commit({".env": f"# twlint: ignore[environment-file-in-git] of the demo\n{UNKNOWN}"})
+    repository.commit({".env": f"# {MARK} ignore[environment-file-in-git] of the demo\n{UNKNOWN}"})
     result = run(twlint)
     assert result.returncode == 0
     assert [each["status"] for each in result.report["findings"]] == ["suppressed"]

@@ -29,6 +29,7 @@ STRUCTURES: Mapping[str, Check] = {
     "x-access-token": x.x_access_token,
     "x-basic-pair": x.x_basic_pair,
     "x-bearer": x.x_bearer,
+    "x-chat-pin": x.x_chat_pin,
     "x-client-id": x.x_client_id,
     "x-oauth2-access": x.x_oauth2_access,
     "x-oauth2-code": x.x_oauth2_code,

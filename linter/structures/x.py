@@ -16,6 +16,7 @@ __all__ = [
     "x_access_token",
     "x_basic_pair",
     "x_bearer",
+    "x_chat_pin",
     "x_client_id",
     "x_oauth2_access",
     "x_oauth2_code",
@@ -175,3 +176,8 @@ def x_session_token(secret: bytes) -> bytes:
     """The cookie auth_token of what `x_session_cookies` accepts, which may stand elsewhere by itself."""
     found = _SESSION.search(decoded(secret) or b"")
     return found[1] if found else secret
+
+
+def x_chat_pin(secret: bytes) -> tuple[str, ...] | None:
+    """PIN of XChat: digits, which say nothing of how common it is."""
+    return ("structure: digits",) if secret.isdigit() else None
