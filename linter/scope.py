@@ -19,7 +19,7 @@ __all__ = ["Scope"]
 # Key stores and environment files of fixtures, examples and other people's code are most often made up or public.
 _SAMPLES = re.compile(
     r"(?:^|/)(?:tests?|testing|specs?|__tests__|e2e|fixtures?|test_?data|mocks?|samples?|examples?|demos?|docs?|tutorials?"
-    r"|vendor|third_party|node_modules|[^/]*[_-]tests?|tests?[_-][^/]*)/",
+    r"|vendor|third_party|node_modules|[^/]*[_-]tests?|tests?[_-][^/]*)/|^t/",
     re.IGNORECASE,
 )
 _TESTS = re.compile(r"(?:^|/)(?:tests?|testing|test_[^/]*|[^/]*_tests?\.py|conftest\.py)(?:/|$)")
