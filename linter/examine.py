@@ -151,7 +151,11 @@ class Examiner:
                 used.update(covering)
                 match = replace(match, ignored=covering[0].reason)
             matches.append(match)
-        stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
+        stale = tuple(
+            comment
+            for comment in comments
+            if comment not in used and (comment.problem or self._active.issuperset(comment.rules))
+        )
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
 
     def _is_by_itself(self, candidate: Candidate) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from linter.model import Confidence, Error, Severity
 
-__all__ = ["Example", "PatternRule", "named", "select"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Example", "PatternRule", "named", "names", "select"]
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -104,6 +107,12 @@ def select(
     return tuple(
         rule for rule in rules if rule.id in wanted and all(not wanted.isdisjoint(part) for part in rule.parts)
     )
+
+
+def names(written: str | Iterable[str]) -> tuple[str, ...]:
+    """The names in `written`, each of which may be several with commas between."""
+    texts = (written,) if isinstance(written, str) else written
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
 
 
 def named(rules: tuple[PatternRule, ...], names: tuple[str, ...]) -> set[str]:

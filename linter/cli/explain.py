@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completion
 from linter.cli.rules import all_rules, config_option, rule_named
 from linter.formats.text import WIDTH, printable
 
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain")
-@click.argument("rule")
+_EXAMPLES = """\b
+Example:
+  twlint explain twitter-bearer-token
+"""
+
+
+@click.command("explain", epilog=_EXAMPLES)
+@click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def command(rule: str, config_file: Path | None) -> None:
     """Tell what RULE finds, why it matters and what to do."""
