@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
 
 from linter.history import attribution
-from linter.model import Coverage, Place, Skip, SkipKind, State
+from linter.model import Coverage, Place, Skip, SkipKind, State, Tracking
 from linter.sources import files, index
 from linter.sources.history import History
 
@@ -27,6 +28,9 @@ SMALL = 0
 
 PACKED = 8
 """Bytes of content that come out of a byte of a pack, about; seen were 9 to 20."""
+
+PathTest = Callable[[bytes], bool]
+"""Says of a path whether its content is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class Part(Protocol):
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
-    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
-        """Streams of the Python sources that were read before it was known that they are; keys as before."""
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before its path was known, and is wanted by that path; keys as before."""
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
@@ -74,6 +78,7 @@ class FilesPart:
     def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
         self._files = files.Files(root, listing.paths)
         self._skips = listing.skips
+        self._tracking = listing.tracking
         self._prefix = prefix
 
     def size(self) -> int | None:
@@ -92,14 +97,17 @@ class FilesPart:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
 
-    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
         skips = [replace(skip, path=self._prefix + skip.path) for skip in (*self._skips, *self._files.skips(delivered))]
-        places = {path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE)] for path in wanted}
+        places = {
+            path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE, self._tracking(path))]
+            for path in wanted
+        }
         return Account(Coverage(files=len(delivered), skipped=tuple(skips)), places, {}, {})
 
 
@@ -129,7 +137,7 @@ class StreamPart:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
 
-    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -170,7 +178,7 @@ class IndexPart:
         """One stream of batches."""
         return self._index.slices()
 
-    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
 
@@ -178,7 +186,10 @@ class IndexPart:
         """The ledger of the index."""
         names = {key: key.partition(b" ")[0] for key in wanted}
         places = {
-            key: [Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())]
+            key: [
+                Place(os.fsdecode(path), None, State.WORKTREE, Tracking.TRACKED)
+                for path in self._index.paths.get(name, ())
+            ]
             for key, name in names.items()
         }
         oids = {key.partition(b" ")[0] for key in delivered}
@@ -231,9 +242,9 @@ class HistoryPart:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
 
-    def early_sources(self, jobs: int) -> Sequence[Iterator[Batch]]:
-        """Streams of the Python sources that were read before git told their paths."""
-        return self._history.early_sources(jobs)
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before git told the paths, and is wanted by its path."""
+        return self._history.early(jobs, is_wanted)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
+from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
 from linter.first_look import FirstLook
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
+from linter.python_paths import SUFFIXES
 from linter.scope import Scope
 from linter.stop import Stop
 
@@ -134,6 +136,7 @@ class _Run:
         self._unheeded = 0
         self._excluded = 0
         self._scope = Scope(settings.rules)
+        self._on_paths = frozenset(rule.id for rule in settings.rules if rule.is_on_paths)
         self.done = 0
         self.sightings: list[Sighting] = []
         self.commits: dict[str, Commit] = {}
@@ -142,7 +145,7 @@ class _Run:
         """Scan one part and account for it."""
         outcomes = _in_threads(partial(self._scan_slice, part), part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
-        again = self._early_sources(part)
+        again = self._early(part)
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
         if part.is_past:
@@ -191,10 +194,15 @@ class _Run:
     def _values(self) -> matcher.Values | None:
         return matcher.compiled_values()
 
-    def _early_sources(self, part: Part) -> list[Examined]:
-        """What there is to tell of sources that went through the scan before anything knew that they are sources."""
-        if self._stop.is_set() or not for_history(self._settings.rules):
+    def _early(self, part: Part) -> list[Examined]:
+        """What there is to tell of files that went through the scan before their paths were known, which say more."""
+        suffixes = SUFFIXES if for_history(self._settings.rules) else ()
+        files = FileRules(self._settings.rules)
+        if self._stop.is_set() or not (suffixes or files):
             return []
+
+        def is_wanted(path: bytes) -> bool:
+            return path.lower().endswith(suffixes) or bool(files.of(path))
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
             examined: list[Examined] = []
@@ -205,7 +213,7 @@ class _Run:
                     examined += examiner.examine(batch)
             return examined
 
-        return [each for found in _in_threads(look, part.early_sources(self._settings.jobs)) for each in found]
+        return [each for found in _in_threads(look, part.early(self._settings.jobs, is_wanted)) for each in found]
 
     def _parsed(self, examined: Iterable[Examined]) -> Iterator[Examined]:
         """What was found in a history, where sources that AST rules could not read are counted and not named."""
@@ -230,13 +238,15 @@ class _Run:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
-                confidence = self._scope.confidence(match, place)
-                if confidence != match.confidence:
-                    match = replace(match, confidence=confidence)
+                confidence, severity = self._scope.confidence(match, place), self._scope.severity(match, place)
+                if (confidence, severity) != (match.confidence, match.severity):
+                    match = replace(match, confidence=confidence, severity=severity)
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
-                self.sightings.append(Sighting(match, place, account.blobs.get(examined.key)))
+                # Of a file that is found by its path, the versions are one.
+                blob = None if match.rule in self._on_paths else account.blobs.get(examined.key)
+                self.sightings.append(Sighting(match, place, blob))
             if place.state is State.WORKTREE and self._settings.honours_comments:
                 self._stale += (
                     f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"

@@ -28,11 +28,11 @@ ROWS = (
         "repository", "regular_file", "globs", "python_paths", "notebooks", "ranges", "credential_names",
     },
     {"value_score"},
-    {"rules", "config", "context", "ci_environment"},
+    {"rules", "config", "context", "ci_environment", "file_structures"},
     {"rule_files", "scope"},
     {"sinks"},
     {"matcher", "extract", "git", "pairs", "sites", "inner", "python"},
-    {"ast_rules"},
+    {"ast_rules", "file_rules"},
     {
         "sources", "formats", "history", "findings", "rule_examples", "baseline", "foreign_baselines",
         "hooks", "hook_ranges", "first_look", "rule_choice", "worker",

@@ -43,7 +43,8 @@ def _explanation(rule: PatternRule) -> str:
         *([f"What ends then: {rule.breaks}"] if rule.breaks else []),
         *(f"The rule it breaks: {text}" for text in rule.policy),
         *([_context(rule)] if rule.context else []),
-        f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its line.",
+        f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its"
+        f" {'first line' if rule.is_on_paths else 'line'}.",
     ]
     paragraphs = [
         textwrap.fill(printable(part), WIDTH, break_on_hyphens=False, break_long_words=False) for part in parts
@@ -56,6 +57,9 @@ def _known_by(rule: PatternRule) -> str:
     if rule.parts:
         parts = " and ".join(" or ".join(part) for part in rule.parts)
         return f"credentials that stand within {rule.within} lines: {parts}"
+    if rule.is_on_paths:
+        content = f", and its content ({rule.structure})" if rule.structure else ""
+        return f"the path of a file that git has or would take in{content}"
     if rule.practice:
         return "the code around a credential; it holds none itself"
     return f"its structure ({rule.structure})" if rule.structure else "its form"

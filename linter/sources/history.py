@@ -10,12 +10,11 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
-from linter.python_paths import SUFFIXES
 from linter.sources.objects import CACHE_SIZE, read_objects, with_paths
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.git import Sterile
     from linter.model import Batch
@@ -125,10 +124,10 @@ class History:
         """The more there is, the further apart a delta and its base may be."""
         return min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
 
-    def early_sources(self, jobs: int) -> list[Iterator[Batch]]:
-        """The Python sources that were read before the walk knew their paths, once more; streams as of `slices`."""
+    def early(self, jobs: int, is_wanted: Callable[[bytes], bool]) -> list[Iterator[Batch]]:
+        """What was read before the walk knew its path, and is wanted by it, once more; streams as of `slices`."""
         paths = self.walk.paths(self._early)
-        keys = [key for key, path in zip(self._early, paths, strict=True) if path.lower().endswith(SUFFIXES)]
+        keys = [key for key, path in zip(self._early, paths, strict=True) if is_wanted(path)]
         names = list(dict.fromkeys(key[: self._sterile.hex_length] for key in keys))
         share = -(-len(names) // jobs)
         return [self._again(names[start : start + share]) for start in range(0, len(names), share or 1)]
@@ -139,7 +138,7 @@ class History:
             missing -= len(batch.keys) if batch.last else 0
             yield batch
         if missing:
-            self._problems.append(f"{missing} Python sources could not be read again, for AST rules")
+            self._problems.append(f"{missing} files could not be read again, for the rules that need their paths")
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
