@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
+from linter.members import Members, innermost
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
 from linter.scope import Scope
 from linter.second_look import SecondLook
+from linter.sources.archives import Memory
 from linter.stop import Stop
 
 if TYPE_CHECKING:
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from linter.examine import Examined
     from linter.globs import Globs
     from linter.matcher import Engine
-    from linter.model import Batch, Commit
-    from linter.parts import Account, Part
+    from linter.members import Inside
+    from linter.model import Batch, Commit, Place
+    from linter.parts import Part
     from linter.rules import PatternRule
 
 __all__ = ["Progress", "Settings", "scan"]
@@ -49,6 +52,7 @@ class Settings:
         honours_comments: whether `twlint: ignore` comments in the content count.
         honoured: other tools whose comments count too.
         shows_samples: values that a provider's documentation prints are findings too.
+        opens_archives: whether archives are opened.
     """
 
     rules: tuple[PatternRule, ...]
@@ -59,15 +63,17 @@ class Settings:
     honours_comments: bool = True
     honoured: tuple[str, ...] = ()
     shows_samples: bool = False
+    opens_archives: bool = True
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What one thread saw: keys of whole contents, what there is to tell, and bytes."""
+    """What one thread saw: keys of whole contents, what there is to tell of them, and of what is in archives."""
 
     delivered: set[bytes] = field(default_factory=set)
     examined: list[Examined] = field(default_factory=list)
-    size: int = 0
+    inside: list[Inside] = field(default_factory=list)
+    members: int = 0
 
 
 def scan(
@@ -123,6 +129,7 @@ class _Run:
         self._stop = stop
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
+        self._memory = Memory()
         self._stale: list[str] = []
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
@@ -134,28 +141,38 @@ class _Run:
 
     def scan(self, part: Part) -> Coverage:
         """Scan one part and account for it."""
-        outcomes = _in_threads(self._scan_slice, part.slices(self._settings.jobs))
+        outcomes = _in_threads(lambda batches: self._scan_slice(part, batches), part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
         again = self._look_again(part, delivered)
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
-        account = part.account(delivered, {each.key for each in examined})
+        examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
+        account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
         self.commits |= account.commits
         skips = [*account.coverage.skipped]
         for each in examined:
-            skips += self._tell(each, account)
-        return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
+            places = account.places.get(each.key, [])
+            skips += self._tell(each, places, account.blobs.get(each.key))
+            self._tell_stale(each, places)
+        for member in inside:
+            places = [member.place(place) for place in account.places.get(member.key, [])]
+            skips += self._tell(member.examined, places, account.blobs.get(member.key))
+        members = sum(outcome.members for outcome in outcomes)
+        judged = tuple(self._judged(skip) for skip in skips)
+        return replace(account.coverage, members=members, skipped=judged)
 
-    def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
+    def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
         examiner = self._examiner(Parser(self._settings.rules, self._parsing))
-        outcome = _Outcome()
+        is_on = self._settings.opens_archives
+        members = Members(examiner, part.opened, self._memory, self._stop, is_on=is_on)
+        outcome = _Outcome(inside=members.found)
         for batch in batches:
             if self._stop.is_set():
                 break
             outcome.examined += examiner.examine(batch)
-            size = sum(batch.ends) - sum(batch.starts)
+            size = sum(batch.ends) - sum(batch.starts) + members.examine(batch)
             if batch.last:
                 outcome.delivered.update(batch.keys)
             with self._lock:
@@ -163,6 +180,7 @@ class _Run:
                 self._contents += len(batch.keys) if batch.last else 0
                 if self._progress:
                     self._progress(self.done, self._share())
+        outcome.members = members.count
         return outcome
 
     def _examiner(self, parser: Parser) -> Examiner:
@@ -196,9 +214,8 @@ class _Run:
         counts = [part.count() for part in self._parts]
         return None if None in counts else self._contents / (sum(count or 0 for count in counts) or 1)
 
-    def _tell(self, examined: Examined, account: Account) -> list[Skip]:
+    def _tell(self, examined: Examined, places: Sequence[Place], blob: str | None) -> list[Skip]:
         """Take in what was found in one content; the skips for what could not be examined in it."""
-        places = account.places.get(examined.key, [])
         shown = [place for place in places if not self._is_excluded(place.path)]
         self._excluded += (len(places) - len(shown)) * len(examined.matches)
         for place in shown:
@@ -211,15 +228,19 @@ class _Run:
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
-                self.sightings.append(Sighting(match, place, account.blobs.get(examined.key)))
-            if place.state is State.WORKTREE and self._settings.honours_comments:
+                self.sightings.append(Sighting(match, place, blob))
+        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
+
+    def _tell_stale(self, examined: Examined, places: Sequence[Place]) -> None:
+        """Note the comments in a content of the work tree that ignore nothing; what is in archives is not one's own."""
+        for place in places if self._settings.honours_comments else ():
+            if place.state is State.WORKTREE and not self._is_excluded(place.path):
                 self._stale += (
                     f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"
                     if comment.problem
                     else f"{place.path}:{comment.line}: this comment ignores nothing; remove it"
                     for comment in examined.stale
                 )
-        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _is_excluded(self, path: str) -> bool:
         return self._settings.excluded is not None and path in self._settings.excluded
@@ -264,6 +285,7 @@ def _sum(first: Coverage, second: Coverage) -> Coverage:
         blobs=first.blobs + second.blobs,
         commits=first.commits + second.commits,
         tags=first.tags + second.tags,
+        members=first.members + second.members,
         skipped=first.skipped + second.skipped,
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scope"]
 
-_TESTS = re.compile(r"(?:^|/)(?:tests?|testing|test_[^/]*|[^/]*_tests?\.py|conftest\.py)(?:/|$)")
+_TESTS = re.compile(r"(?:^|[/!])(?:tests?|testing|test_[^/]*|[^/]*_tests?\.py|conftest\.py)(?:[/!]|$)")
 _CURRENT = (State.WORKTREE, State.HEAD)
 
 
