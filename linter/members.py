@@ -66,6 +66,7 @@ class Members:
         self._stop = stop
         self._is_on = is_on
         self._large: bytes | None = None
+        self._has_paths = True
         self._buffer: bytearray | None = None
         self.found: list[Inside] = []
         self.count = 0
@@ -87,6 +88,7 @@ class Members:
     def _examine_first(self, batch: Batch) -> None:
         """Open what is whole in `batch`, and remember what is not."""
         self._large = None
+        self._has_paths = bool(batch.paths)
         for content in archives.among(batch):
             key = batch.keys[content]
             if not self._is_on:
@@ -108,12 +110,18 @@ class Members:
             self._tell(key, "", Fault(f"archive: it cannot be read again: {error.strerror}", SkipKind.FAILED))
 
     def _open(self, key: bytes, file: IO[bytes], size: int) -> None:
+        # With the first archive: what reads all kinds takes a while to import.
+        from linter.sources.archives.opened import Opened
+
         if self._buffer is None:
             self._buffer = bytearray(BUFFER_SIZE)
-        opened = archives.Opened(file, size, self._buffer, self._memory)
+        opened = Opened(file, size, self._buffer, self._memory)
         for batch in opened.batches():
             if self._stop.is_set():
                 return
+            if not self._has_paths:
+                # In the history: AST rules take long, and of what is built only the sources are one's own.
+                batch.paths = []
             self.found += [Inside(key, os.fsdecode(each.key), each) for each in self._examiner.examine(batch)]
             self._size += sum(batch.ends) - sum(batch.starts)
         self.count += opened.members

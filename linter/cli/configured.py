@@ -60,6 +60,8 @@ def _changes(given: Mapping[str, Any], config: Config) -> dict[str, Any]:
         changes["min_severity"] = Severity[given["min_severity"].upper()]
     if given["min_confidence"]:
         changes["min_confidence"] = Confidence[given["min_confidence"].upper()]
+    if given["archives"] is not None:
+        changes["archives"] = given["archives"]
     if given["baseline"]:
         changes["baseline"] = given["baseline"]
     return changes

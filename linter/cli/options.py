@@ -59,6 +59,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--select", multiple=True, metavar="RULE,…", help="Only these rules (ids or their first words)."),
         click.option("--ignore", multiple=True, metavar="RULE,…", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
+        click.option("--archives/--no-archives", default=None, help="Open archives, databases, documents (default)."),
         click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         _settable("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
         _settable("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
@@ -174,6 +175,7 @@ def scan(request: Request, given: dict[str, Any], settled: Configured) -> Scanne
             honours_comments=_is_trusted(request, given),
             honoured=config.honour,
             shows_samples=given["show_samples"],
+            opens_archives=config.archives,
         )
         notices = [*settled.notices, *left_out, *planned.notices]
         report = pipeline.scan(planned.parts, settings, notices, progress, stop)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from linter.model import Batch
 
-__all__ = ["HEAD", "among", "kind_of", "text_kind_of"]
+__all__ = ["HEAD", "MARK", "among", "kind_of", "text_kind_of"]
+
+MARK = b"!"
+"""What stands between an archive and its member in a path."""
 
 HEAD = 2048
 """Bytes at the start of a content that tell its kind."""

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 from linter.model import Skip, SkipKind
 from linter.sources.archives import bytecode, compression, documents, pdf, sqlite, tars, zips
 from linter.sources.archives.entry import Entry
-from linter.sources.archives.kinds import HEAD, kind_of, text_kind_of
+from linter.sources.archives.kinds import HEAD, MARK, kind_of, text_kind_of
 from linter.sources.archives.limits import DEPTH, Budget, LimitError, Memory, RefusedError, UnopenedError
 from linter.sources.archives.stream import Stream
 from linter.sources.filler import Filler
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     from linter.model import Batch
 
-__all__ = ["MARK", "Opened"]
-
-MARK = b"!"
-"""What stands between an archive and its member in a path."""
+__all__ = ["Opened"]
 
 SKIPS_NAMED = 1_000
 """Members that were not scanned and are named one by one; the rest of an archive is one skip with their number."""
