@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from linter.examine import Examined
 from linter.extract import Fault
+from linter.matcher import SMALL_SCAN
 from linter.model import SkipKind
 from linter.sources import archives
 from linter.sources.windows import BUFFER_SIZE
@@ -45,6 +46,7 @@ class Members:
 
     Args:
         examiner: examines what is in them.
+        examiner_for_more: makes another to go on with once that is much.
         reopen: gives a content that is larger than a batch once more, or None where that cannot be had.
         memory: shared by all threads.
         stop: ends it early.
@@ -54,6 +56,7 @@ class Members:
     def __init__(
         self,
         examiner: Examiner,
+        examiner_for_more: Callable[[], Examiner],
         reopen: Callable[[bytes], AbstractContextManager[IO[bytes] | None]],
         memory: archives.Memory,
         stop: Stop,
@@ -61,6 +64,7 @@ class Members:
         is_on: bool,
     ) -> None:
         self._examiner = examiner
+        self._examiner_for_more: Callable[[], Examiner] | None = examiner_for_more
         self._reopen = reopen
         self._memory = memory
         self._stop = stop
@@ -119,6 +123,8 @@ class Members:
         for batch in opened.batches():
             if self._stop.is_set():
                 return
+            if self._examiner_for_more and self._size > SMALL_SCAN:
+                self._examiner, self._examiner_for_more = self._examiner_for_more(), None
             if not self._has_paths:
                 # In the history: AST rules take long, and of what is built only the sources are one's own.
                 batch.paths = []

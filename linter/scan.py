@@ -90,8 +90,6 @@ def scan(
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
-    if settings.honoured:
-        engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
     run = _Run(settings, engine, parts, progress, stop)
     coverage = Coverage()
     for part in parts:
@@ -129,6 +127,7 @@ class _Run:
         self._stop = stop
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
+        self._growing = threading.Lock()
         self._memory = Memory()
         self._stale: list[str] = []
         self._unread: Counter[str] = Counter()
@@ -164,9 +163,12 @@ class _Run:
         return replace(account.coverage, members=members, skipped=judged)
 
     def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
-        examiner = self._examiner(Parser(self._settings.rules, self._parsing))
+        parser = Parser(self._settings.rules, self._parsing)
+        examiner = self._examiner(parser)
         is_on = self._settings.opens_archives
-        members = Members(examiner, part.opened, self._memory, self._stop, is_on=is_on)
+        members = Members(
+            examiner, lambda: self._examiner_for_more(parser), part.opened, self._memory, self._stop, is_on=is_on
+        )
         outcome = _Outcome(inside=members.found)
         for batch in batches:
             if self._stop.is_set():
@@ -184,7 +186,16 @@ class _Run:
         return outcome
 
     def _examiner(self, parser: Parser) -> Examiner:
-        return Examiner(self._settings.rules, self._settings.rule_ids, self._engine, parser)
+        settings, engine = self._settings, self._engine
+        if settings.honoured:
+            engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
+        return Examiner(settings.rules, settings.rule_ids, engine, parser)
+
+    def _examiner_for_more(self, parser: Parser) -> Examiner:
+        """One for more than there seemed to be: it is known only now what comes out of archives."""
+        with self._growing:
+            self._engine = matcher.for_more(self._engine, self._settings.rules)
+        return self._examiner(parser)
 
     def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
         """What there is to tell of the sources of a part in which AST rules find something."""

@@ -56,6 +56,7 @@ class Opened:
         self._file = file
         self._budget = Budget(size, memory)
         self._filler = Filler(buffer)
+        self._lost: set[bytes] = set()
         self._unnamed: list[SkipKind] = []
         self.members = 0
         self.skips: list[Skip] = []
@@ -103,15 +104,9 @@ class Opened:
     def _entry(self, entry: Entry, path: bytes, depth: int) -> Iterator[Batch]:
         """One entry, scanned or opened."""
         name = path + MARK + entry.name if path else entry.name
-        known = len(self.skips)
         if entry.is_member:
             self._budget.add_member()
-        try:
-            head = entry.stream.peek(HEAD)
-        except LimitError:
-            raise
-        except UnopenedError:
-            head = b""
+        head = entry.stream.peek(HEAD)
         kind = kind_of(head) or text_kind_of(head) if entry.is_member else None
         if kind is None:
             yield from self._scanned(name, entry.stream)
@@ -122,8 +117,9 @@ class Opened:
             yield from self._held(kind, entry.stream, name, depth + 1)
         else:
             yield from self._opened(kind, entry.stream, None, name, depth + 1)
-        if entry.is_member and all(os.fsencode(skip.path) != name for skip in self.skips[known:]):
-            self.members += 1
+        if entry.is_member:
+            self.members += name not in self._lost
+            self._lost.discard(name)
 
     def _held(self, kind: str, stream: Stream, path: bytes, depth: int, *, is_scanned: bool = False) -> Iterator[Batch]:
         """What is read in any order and is no file: held in memory, scanned as it is, and opened."""
@@ -164,6 +160,7 @@ class Opened:
             self._skip(path, fault)
 
     def _skip(self, path: bytes, error: UnopenedError) -> None:
+        self._lost.add(path)
         skip = Skip(os.fsdecode(path), f"archive: {error}", error.kind)
         if skip in self.skips[-1:]:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.sources.archives.limits import DamagedError
+from linter.sources.archives.limits import DamagedError, UnopenedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +15,15 @@ _PIECE = 1 << 16
 
 
 class Stream:
-    """A stream over `read`, which gives about so many bytes, at least one, and none at the end."""
+    """A stream over `read`, which gives about so many bytes, at least one, and none at the end.
+
+    What `read` raises is raised once, when all that came before is read, and is the end of it.
+    """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
+        self._fault: UnopenedError | None = None
+        self._is_over = False
         self._ahead = b""
         self._at = 0
 
@@ -30,19 +35,33 @@ class Stream:
 
     def peek(self, count: int) -> bytes:
         """The next bytes, which are read again; fewer than `count` only at the end."""
-        while len(self._ahead) - self._at < count and (piece := self._read(count)):
+        while len(self._ahead) - self._at < count and (piece := self._next(count)):
             self._ahead, self._at = self._ahead[self._at :] + piece, 0
         return self._ahead[self._at : self._at + count]
 
     def read(self, count: int) -> bytes:
         """Up to `count` bytes; none only at the end."""
         if self._at == len(self._ahead):
-            self._ahead, self._at = self._read(count), 0
+            self._ahead, self._at = self._next(count), 0
+            if self._fault is not None:
+                fault, self._fault = self._fault, None
+                raise fault
         if not self._at and len(self._ahead) <= count:
             piece, self._ahead = self._ahead, b""
             return piece
         piece = self._ahead[self._at : self._at + count]
         self._at += len(piece)
+        return piece
+
+    def _next(self, count: int) -> bytes:
+        """More of it, unless it is over; then what ended it, if it did not end by itself, is kept."""
+        if self._is_over:
+            return b""
+        try:
+            piece = self._read(count)
+        except UnopenedError as fault:
+            piece, self._fault = b"", fault
+        self._is_over = not piece
         return piece
 
     def exactly(self, count: int) -> bytes:
@@ -53,7 +72,7 @@ class Stream:
         """
         data = self.peek(count)
         if len(data) < count:
-            raise DamagedError("it ends too early")
+            raise self._fault or DamagedError("it ends too early")
         self._at += count
         return data
 
