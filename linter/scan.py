@@ -157,7 +157,8 @@ class _Run:
             self._tell_stale(each, places)
         for member in inside:
             places = [member.place(place) for place in account.places.get(member.key, [])]
-            skips += self._tell(member.examined, places, account.blobs.get(member.key))
+            found = member.examined._replace(matches=self._scope.credentials(member.examined.matches))
+            skips += self._tell(found, places, account.blobs.get(member.key))
         members = sum(outcome.members for outcome in outcomes)
         judged = tuple(self._judged(skip) for skip in skips)
         return replace(account.coverage, members=members, skipped=judged)

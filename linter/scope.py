@@ -34,6 +34,10 @@ class Scope:
         is_guess = match.rule in self._parsed and match.rule not in self._practices
         return Confidence.LOW if is_guess and _TESTS.search(place.path) else match.confidence
 
+    def credentials(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+        """Those of `matches` that are credentials; a practice counts only where one's own sources stand."""
+        return tuple(match for match in matches if match.rule not in self._practices)
+
     def holds(self, match: Match, place: Place) -> bool:
         """True if the match counts at this place. A practice counts only in the current tree."""
         if match.rule in self._practices and place.state not in _CURRENT:

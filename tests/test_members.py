@@ -179,8 +179,9 @@ def test_archives_can_be_left_closed_and_that_is_told(project: Path, twlint: Twl
 def test_an_ignore_comment_in_a_member_counts_and_one_that_ignores_nothing_is_not_told(
     project: Path, twlint: Twlint
 ) -> None:
-    used = f"TOKEN = '{TOKEN}'  # twlint: ignore[github-personal-access-token] a test"
-    text = f"{used}\nx = 1  # twlint: ignore[jwt-token] no\n"
+    ignore = "# twlint: " + "ignore"
+    used = f"TOKEN = '{TOKEN}'  {ignore}[github-personal-access-token] a test"
+    text = f"{used}\nx = 1  {ignore}[jwt-token] no\n"
     (project / "a.zip").write_bytes(zip_of({"c.txt": text.encode()}))
     report = scan(twlint)
     assert [each["status"] for each in report["findings"]] == ["suppressed"]
