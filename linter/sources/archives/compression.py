@@ -248,6 +248,8 @@ def _lzma_of_zip(stream: Stream) -> Callable[[], Decoder]:
         raise DamagedError("the LZMA properties are not valid")
     rest, lc = divmod(properties[0], 9)
     pb, lp = divmod(rest, 5)
+    if lc + lp > 4:
+        raise DamagedError("the LZMA properties are not valid")
     dictionary = int.from_bytes(properties[1:], "little")
     if dictionary > _DICTIONARY:
         raise RefusedError("it takes too much memory to decompress")

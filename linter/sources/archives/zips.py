@@ -31,6 +31,8 @@ _COMMENT = 0xFFFF
 _DIRECTORY_LIMIT = 32 << 20
 """Bytes of a directory that are held; 100,000 members with names of usual length take 15 MB."""
 _FULL = 0xFFFFFFFF
+_FARTHEST = (1 << 63) - 1
+"""The last offset that systems know."""
 _ENCRYPTED = 0x1 | 0x2000
 _IS_UTF8 = 0x800
 
@@ -177,6 +179,8 @@ class _Member:
 
     def _find(self) -> None:
         """Go from the header that stands before the member to its first byte."""
+        if self._place > _FARTHEST:
+            raise DamagedError("it is not where the directory says")
         self._file.seek(self._place)
         local = self._file.read(_LOCAL.size)
         if len(local) < _LOCAL.size or not local.startswith(b"PK\3\4"):
