@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter import decode, directives, inner
 from linter.extract import Extractor
-from linter.model import Batch, Extent, Match, PartMatch
+from linter.file_rules import FileRules
+from linter.model import Batch, Extent, Frame, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
 from linter.parsed import TOO_LARGE, joined, settled
@@ -48,6 +49,7 @@ class Examiner:
         self._session = engine.session()
         self._extractor = Extractor(rules)
         self._sets = Sets(rules)
+        self._files = FileRules(rules)
         self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
         self._codec: str | None = None
@@ -88,6 +90,9 @@ class Examiner:
         for content in _by_content(batch, places.manifests):
             candidates[content] += self._inner_candidates(batch, content)
         parsed = self._parsed(batch, extraction.faults)
+        for content in range(len(batch.paths)) if not batch.origin.offset else ():
+            if filed := self._files.candidates(batch, content):
+                parsed[content] += filed
         marks = _by_content(batch, places.directives)
         return [
             self._examined(
@@ -134,8 +139,8 @@ class Examiner:
         masks = self._masks([*candidates, *parsed])
         used: set[Directive] = set()
         matches = []
-        known = [each for each in parsed if not self._rules[each.rule].is_parsed]
-        others = [each for each in parsed if self._rules[each.rule].is_parsed]
+        known = [each for each in parsed if not self._is_by_itself(each)]
+        others = [each for each in parsed if self._is_by_itself(each)]
         combined = settled(self._sets.combine(joined(candidates, known), positions.line), others, self._practices)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
@@ -146,8 +151,16 @@ class Examiner:
                 used.update(covering)
                 match = replace(match, ignored=covering[0].reason)
             matches.append(match)
-        stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
+        stale = tuple(
+            comment
+            for comment in comments
+            if comment not in used and (comment.problem or self._active.issuperset(comment.rules))
+        )
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
+
+    def _is_by_itself(self, candidate: Candidate) -> bool:
+        """True if the candidate is of a rule that looks for it by itself, and not of a kind that a call has shown."""
+        return self._rules[candidate.rule].is_parsed or self._rules[candidate.rule].is_on_paths
 
     def _masks(self, candidates: list[Candidate]) -> list[tuple[int, int, str]]:
         """What to show in place of each credential, ascending; of two that overlap the first."""
@@ -159,14 +172,17 @@ class Examiner:
 
     def _match(self, positions: Positions, candidate: Candidate, masks: Sequence[tuple[int, int, str]]) -> Match:
         extent = _extent(positions, candidate)
+        rule = self._rules[candidate.rule]
+        # What a file holds that is found by its path is not known, so nothing of it can be shown.
+        shown = Frame(extent.line, ()) if rule.is_on_paths else None
         return Match(
-            self._rules[candidate.rule].id,
+            rule.id,
             candidate.severity,
             candidate.confidence,
             candidate.secret,
             candidate.evidence,
             extent,
-            frame(positions, extent.line, (candidate.start, candidate.end), masks),
+            shown or frame(positions, extent.line, (candidate.start, candidate.end), masks),
             tuple(
                 PartMatch(self._rules[part.rule].id, part.secret, part.evidence, _extent(positions, part))
                 for part in candidate.parts

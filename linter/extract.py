@@ -303,8 +303,8 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     severity = rule.severity
     if is_expired(rule.structure, value):
         severity, evidence = min(severity, Severity.LOW), (*evidence, "expired")
-    # A password of common words stands in as many examples as in real use.
-    is_common = rule.chosen and plausibility.is_common_password(value)
+    # A password of common words stands in as many examples as in real use, but for one that is known by its structure.
+    is_common = rule.chosen and rule.structure is None and plausibility.is_common_password(value)
     confidence = Confidence.LOW if is_common else rule.confidence
     secret = Secret(value, prefix=value[: len(prefix)].decode("ascii", "replace"), chosen=rule.chosen)
     holds_in_binary = bool(prefix) or rule.structure is not None

@@ -50,6 +50,7 @@ class Members:
         reopen: gives a content that is larger than a batch once more, or None where that cannot be had.
         memory: shared by all threads.
         stop: ends it early.
+        is_past: these are contents of a history.
         is_on: if false, that archives are not opened is all that is told.
     """
 
@@ -62,6 +63,7 @@ class Members:
         stop: Stop,
         *,
         is_on: bool,
+        is_past: bool,
     ) -> None:
         self._examiner = examiner
         self._examiner_for_more: Callable[[], Examiner] | None = examiner_for_more
@@ -70,7 +72,7 @@ class Members:
         self._stop = stop
         self._is_on = is_on
         self._large: bytes | None = None
-        self._has_paths = True
+        self._is_past = is_past
         self._buffer: bytearray | None = None
         self.found: list[Inside] = []
         self.count = 0
@@ -92,7 +94,6 @@ class Members:
     def _examine_first(self, batch: Batch) -> None:
         """Open what is whole in `batch`, and remember what is not."""
         self._large = None
-        self._has_paths = bool(batch.paths)
         for content in archives.among(batch):
             key = batch.keys[content]
             if not self._is_on:
@@ -125,7 +126,7 @@ class Members:
                 return
             if self._examiner_for_more and self._size > SMALL_SCAN:
                 self._examiner, self._examiner_for_more = self._examiner_for_more(), None
-            if not self._has_paths:
+            if self._is_past:
                 # In the history: AST rules take long, and of what is built only the sources are one's own.
                 batch.paths = []
             self.found += [Inside(key, os.fsdecode(each.key), each) for each in self._examiner.examine(batch)]

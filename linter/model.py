@@ -34,6 +34,7 @@ __all__ = [
     "SkipKind",
     "State",
     "Status",
+    "Tracking",
 ]
 
 
@@ -277,12 +278,23 @@ class Match:
     """The reason of the inline comment that covers this place (it may be empty), or None."""
 
 
+class Tracking(enum.Enum):
+    """What git has to do with a file."""
+
+    TRACKED = "tracked"
+    UNTRACKED = "untracked"
+    """Git neither has nor ignores it: the next `git add` may take it in."""
+    NONE = "none"
+    """The file is in no repository, or nobody asked."""
+
+
 class Place(NamedTuple):
     """One path at which a content stands; `commit` is the id of the commit that first had it there."""
 
     path: str
     commit: str | None
     state: State
+    tracking: Tracking = Tracking.NONE
 
 
 @dataclass(frozen=True, slots=True)

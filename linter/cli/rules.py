@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completion
 from linter.cli.exit_codes import CLEAN, FOUND
 from linter.formats.text import printable
 from linter.model import Error
@@ -48,7 +49,15 @@ def rule_named(name: str, rules: tuple[PatternRule, ...]) -> PatternRule:
     raise Error(f"no rule is named {name}{hint}")
 
 
-@click.group("rules")
+_EXAMPLES = """\b
+Examples:
+  twlint rules list
+  twlint rules show twitter-bearer-token
+  twlint rules test our-rules.yaml     run the examples of your own rules
+"""
+
+
+@click.group("rules", epilog=_EXAMPLES)
 def command() -> None:
     """List, show and test rules."""
 
@@ -64,7 +73,7 @@ def list_rules(config_file: Path | None) -> None:
 
 
 @command.command("show")
-@click.argument("rule")
+@click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def show_rule(rule: str, config_file: Path | None) -> None:
     """Show how RULE works: its pattern, keywords and checks."""
@@ -89,7 +98,7 @@ def show_rule(rule: str, config_file: Path | None) -> None:
             click.echo(f"{key:<14} {printable(str(value))}")
 
 
-@command.command("test")
+@command.command("test", short_help="Run the examples of rules.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 def test_rules(paths: tuple[Path, ...]) -> int:
     """Run the examples of the rules in PATHS (files, or folders of them); without one, of twlint's own."""

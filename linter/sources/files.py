@@ -9,7 +9,7 @@ import stat
 from collections import deque
 from typing import IO, TYPE_CHECKING
 
-from linter.model import Error, Skip, SkipKind
+from linter.model import Error, Skip, SkipKind, Tracking
 from linter.sources.filler import Filler
 from linter.sources.folders import Folders
 from linter.sources.windows import BUFFER_SIZE
@@ -33,6 +33,14 @@ class Listing:
     def __init__(self) -> None:
         self.paths: list[bytes] = []
         self.skips: list[Skip] = []
+        self.untracked: set[bytes] | None = None
+        """Those of the paths that git neither has nor ignores; None where git was not asked."""
+
+    def tracking(self, path: bytes) -> Tracking:
+        """What git has to do with one of the paths."""
+        if self.untracked is None:
+            return Tracking.NONE
+        return Tracking.UNTRACKED if path in self.untracked else Tracking.TRACKED
 
     def leave_out(self, path: bytes, reason: str, kind: SkipKind = SkipKind.EXCLUDED) -> None:
         """Tell that `path` is not scanned."""
@@ -61,8 +69,11 @@ def in_worktree(sterile: Sterile, worktree: Path, below_path: bytes) -> Listing:
     if result.status != 0:
         raise Error(f"{worktree}: git cannot list the files: {result.errors}")
     listing = Listing()
+    listing.untracked = set()
     for entry in result.output.split(b"\0"):
         tag, _, path = entry.partition(b" ")
+        if tag == b"?":
+            listing.untracked.add(path)
         if path:
             _place(listing, os.fsencode(worktree), tag, path)
     listing.paths.sort()

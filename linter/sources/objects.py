@@ -49,10 +49,10 @@ def opened(sterile: Sterile, name: bytes) -> Iterator[IO[bytes]]:
         yield git.output
 
 
-def with_paths(batches: Iterable[Batch], path: Callable[[bytes], bytes]) -> Iterator[Batch]:
-    """The batches, with the `path` of each object by its id."""
+def with_paths(batches: Iterable[Batch], paths: Callable[[list[bytes]], list[bytes]]) -> Iterator[Batch]:
+    """The batches, with the `paths` of their objects by their keys."""
     for batch in batches:
-        batch.paths = [path(key.partition(b" ")[0]) for key in batch.keys]
+        batch.paths = paths(batch.keys)
         yield batch
 
 

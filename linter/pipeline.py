@@ -7,21 +7,24 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
+from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
+from linter.first_look import FirstLook
 from linter.members import Members, innermost
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
+from linter.python_paths import SUFFIXES
 from linter.scope import Scope
-from linter.second_look import SecondLook
 from linter.sources.archives import Memory
 from linter.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.examine import Examined
     from linter.globs import Globs
@@ -130,21 +133,25 @@ class _Run:
         self._growing = threading.Lock()
         self._memory = Memory()
         self._stale: list[str] = []
+        self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
         self._scope = Scope(settings.rules)
+        self._on_paths = frozenset(rule.id for rule in settings.rules if rule.is_on_paths)
         self.done = 0
         self.sightings: list[Sighting] = []
         self.commits: dict[str, Commit] = {}
 
     def scan(self, part: Part) -> Coverage:
         """Scan one part and account for it."""
-        outcomes = _in_threads(lambda batches: self._scan_slice(part, batches), part.slices(self._settings.jobs))
+        outcomes = _in_threads(partial(self._scan_slice, part), part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
-        again = self._look_again(part, delivered)
+        again = self._early(part)
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
+        if part.is_past:
+            examined = list(self._parsed(examined))
         examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
         account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
@@ -164,11 +171,15 @@ class _Run:
         return replace(account.coverage, members=members, skipped=judged)
 
     def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
-        parser = Parser(self._settings.rules, self._parsing)
-        examiner = self._examiner(parser)
-        is_on = self._settings.opens_archives
+        examiner = self._examiner(part)
         members = Members(
-            examiner, lambda: self._examiner_for_more(parser), part.opened, self._memory, self._stop, is_on=is_on
+            examiner,
+            lambda: self._examiner_for_more(part),
+            part.opened,
+            self._memory,
+            self._stop,
+            is_on=self._settings.opens_archives,
+            is_past=part.is_past,
         )
         outcome = _Outcome(inside=members.found)
         for batch in batches:
@@ -186,40 +197,56 @@ class _Run:
         outcome.members = members.count
         return outcome
 
-    def _examiner(self, parser: Parser) -> Examiner:
+    def _examiner(self, part: Part) -> Examiner:
         settings, engine = self._settings, self._engine
         if settings.honoured:
             engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
+        parser = Parser(settings.rules, self._parsing, self._first_look if part.is_past else None)
         return Examiner(settings.rules, settings.rule_ids, engine, parser)
 
-    def _examiner_for_more(self, parser: Parser) -> Examiner:
+    def _examiner_for_more(self, part: Part) -> Examiner:
         """One for more than there seemed to be: it is known only now what comes out of archives."""
         with self._growing:
             self._engine = matcher.for_more(self._engine, self._settings.rules)
-        return self._examiner(parser)
+        return self._examiner(part)
 
-    def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
-        """What there is to tell of the sources of a part in which AST rules find something."""
-        chosen = for_history(self._settings.rules)
-        streams = part.sources(self._settings.jobs, delivered) if chosen and not self._stop.is_set() else ()
-        if not streams:
+    def _first_look(self) -> FirstLook | None:
+        """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
+        return None if self._values is None else FirstLook(self._values.session(), self._quiet)
+
+    @cached_property
+    def _values(self) -> matcher.Values | None:
+        return matcher.compiled_values()
+
+    def _early(self, part: Part) -> list[Examined]:
+        """What there is to tell of files that went through the scan before their paths were known, which say more."""
+        suffixes = SUFFIXES if for_history(self._settings.rules) else ()
+        files = FileRules(self._settings.rules)
+        if self._stop.is_set() or not (suffixes or files):
             return []
-        database = matcher.compiled_values()
+
+        def is_wanted(path: bytes) -> bool:
+            return path.lower().endswith(suffixes) or bool(files.of(path))
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
-            parser = Parser(self._settings.rules, self._parsing, chosen)
-            second = SecondLook(self._examiner(parser), parser, matcher.Values(database))
-            examined = []
+            examiner = self._examiner(part)
+            examined: list[Examined] = []
             for batch in batches:
                 if self._stop.is_set():
                     break
-                looked = second.examine(batch)
-                examined += looked.examined
-                with self._lock:
-                    self._unread.update(fault.reason for fault in looked.faults)
+                examined += examiner.examine(batch)
             return examined
 
-        return [each for found in _in_threads(look, streams) for each in found]
+        return [each for found in _in_threads(look, part.early(self._settings.jobs, is_wanted)) for each in found]
+
+    def _parsed(self, examined: Iterable[Examined]) -> Iterator[Examined]:
+        """What was found in a history, where sources that AST rules could not read are counted and not named."""
+        for each in examined:
+            degraded = {fault for fault in each.faults if fault.kind is SkipKind.DEGRADED}
+            self._unread.update(fault.reason for fault in degraded)
+            rest = each._replace(faults=each.faults - degraded)
+            if rest.matches or rest.faults:
+                yield rest
 
     def _share(self) -> float | None:
         """Which share of all contents was scanned, if their number is known."""
@@ -234,13 +261,15 @@ class _Run:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
-                confidence = self._scope.confidence(match, place)
-                if confidence != match.confidence:
-                    match = replace(match, confidence=confidence)
+                confidence, severity = self._scope.confidence(match, place), self._scope.severity(match, place)
+                if (confidence, severity) != (match.confidence, match.severity):
+                    match = replace(match, confidence=confidence, severity=severity)
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
-                self.sightings.append(Sighting(match, place, blob))
+                # Of a file that is found by its path, the versions are one.
+                known = None if match.rule in self._on_paths else blob
+                self.sightings.append(Sighting(match, place, known))
         return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _tell_stale(self, examined: Examined, places: Sequence[Place]) -> None:
@@ -285,8 +314,8 @@ class _Run:
 
 def _in_threads(work: Callable[[Iterator[Batch]], _Result], streams: Sequence[Iterator[Batch]]) -> list[_Result]:
     """The results of `work` on each stream, in a thread each."""
-    if len(streams) == 1:
-        return [work(streams[0])]
+    if len(streams) < 2:
+        return [work(stream) for stream in streams]
     with ThreadPoolExecutor(max_workers=len(streams)) as pool:
         return list(pool.map(work, streams))
 
