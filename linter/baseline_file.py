@@ -135,7 +135,12 @@ class Tree:
         return self.top / self.relative(path)
 
     def exists(self, path: str) -> bool:
-        """True if something stands at a path of the baseline: in the work tree, or at HEAD where there is none."""
+        """True if something stands at a path of the baseline: in the work tree, or at HEAD where there is none.
+
+        Of a member of an archive (`a.zip!b`) the archive is asked for.
+        """
+        if "!" in path and self.exists(path.rpartition("!")[0]):
+            return True
         if any(os.path.lexists(top / path) for top in self._tops()):
             return True
         return path in self._at_head

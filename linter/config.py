@@ -69,6 +69,7 @@ class Config(msgspec.Struct, frozen=True):
     allow: tuple[Allowed, ...] = ()
     baseline: Path | None = None
     allow_shallow: bool = False
+    archives: bool = True
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.MEDIUM
 
@@ -121,6 +122,7 @@ class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown
     allow: Annotated[tuple[_WrittenAllowed, ...], _told("Findings that are suppressed, with a reason each.")] = ()
     baseline: Annotated[str | None, _told("The file of accepted findings, relative to this one.")] = None
     allow_shallow: Annotated[bool, _told("A history that is cut off counts as complete.")] = False
+    archives: Annotated[bool, _told("Archives, databases and documents are opened.")] = True
     min_severity: Annotated[_SeverityName, _told("Findings below this are left out.")] = "low"
     min_confidence: Annotated[Literal["high", "medium", "low"], _told("Findings below this are left out.")] = "medium"
 

@@ -40,6 +40,7 @@ class Options:
         isolated: neither configuration nor comments of the targets count.
         jobs: threads; None for as many as there are processors.
         show_samples: values that a provider's documentation prints are findings too.
+        archives: whether archives are opened.
     """
 
     select: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Options:
     isolated: bool = False
     jobs: int | None = None
     show_samples: bool = False
+    archives: bool | None = None
 
 
 class Configured(NamedTuple):
@@ -98,6 +100,7 @@ def _changes(options: Options, config: Config) -> dict[str, Any]:
         "exclude": (*config.exclude, *options.exclude) if options.exclude else (),
         "min_severity": options.min_severity,
         "min_confidence": options.min_confidence,
+        "archives": options.archives,
         "baseline": options.baseline,
     }
     return {name: value for name, value in changes.items() if value not in (None, ())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Extraction", "Extractor", "Fault"]
 
 TIME_LIMIT = 2.0
-"""Seconds that one search in one window may take."""
+"""Seconds that one rule may take in one content of a batch."""
 
 CANDIDATE_LIMIT = 10_000
 """Candidates of one content; what is beyond is reported as a skip."""
@@ -91,7 +92,14 @@ class Extractor:
         found: dict[int, list[Candidate]] = {}
         contents: dict[int, Content] = {}
         faults: dict[int, set[Fault]] = defaultdict(set)
+        # The windows of a rule in a content follow one another.
+        current: tuple[int, int] | None = None
+        deadline = 0.0
         for window in windows:
+            if current != (window.content, window.rule):
+                current, deadline = (window.content, window.rule), time.monotonic() + TIME_LIMIT
+            elif deadline == 0:
+                continue
             known = found.setdefault(window.content, [])
             rule = self._rules[window.rule].id
             if len(known) >= CANDIDATE_LIMIT:
@@ -101,12 +109,13 @@ class Extractor:
                 if (content := contents.get(window.content)) is None:
                     span = batch.starts[window.content], batch.ends[window.content]
                     content = contents[window.content] = Content(batch.data, *span)
-                for candidate in self._candidates(batch, window, content):
+                for candidate in self._candidates(batch, window, content, deadline):
                     if len(known) >= CANDIDATE_LIMIT:
                         faults[window.content].add(_TOO_MANY)
                         break
                     known.append(candidate)
             except TimeoutError:
+                deadline = 0.0
                 reason = f"rule {rule} took more than {TIME_LIMIT:g} s"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
             except _DisagreementError:
@@ -115,8 +124,8 @@ class Extractor:
         candidates = [candidate for content in sorted(found) for candidate in self._most_specific(found[content])]
         return Extraction(candidates, faults)
 
-    def _candidates(self, batch: Batch, window: Window, content: Content) -> Iterator[Candidate]:
-        hits = self._hits(batch, window)
+    def _candidates(self, batch: Batch, window: Window, content: Content, deadline: float) -> Iterator[Candidate]:
+        hits = self._hits(batch, window, deadline)
         for hit in hits:
             if any(mark.verdict is None for mark in hit):
                 continue
@@ -157,14 +166,14 @@ class Extractor:
             else:
                 yield candidate._replace(path_words=rule.context)
 
-    def _hits(self, batch: Batch, window: Window) -> tuple[tuple[_Mark, ...], ...]:
+    def _hits(self, batch: Batch, window: Window, deadline: float) -> tuple[tuple[_Mark, ...], ...]:
         """What the rule's pattern finds in `window`; the same bytes are searched once."""
         # With the byte before, which tells whether a word starts here, and whether the content ends behind.
         is_last = window.stop == batch.ends[window.content]
         key = (window.rule, is_last, bytes(batch.data[window.start - 1 : window.stop]))
         if (known := self._known.get(key)) is not None:
             return known
-        matches, stop = self._matches(batch, window)
+        matches, stop = self._matches(batch, window, deadline)
         hits = tuple(self._marks(batch, window, match) for match in matches)
         if stop == window.stop and len(key[2]) <= WINDOW_KEPT_SIZE and (batch.last or not is_last):
             if len(self._known) >= WINDOWS_KEPT:
@@ -184,7 +193,7 @@ class Extractor:
             marks.append(_Mark(number, start - window.start, end - window.start, verdict))
         return tuple(marks)
 
-    def _matches(self, batch: Batch, window: Window) -> tuple[list[Any], int]:
+    def _matches(self, batch: Batch, window: Window, deadline: float) -> tuple[list[Any], int]:
         r"""The matches of the pattern in `window`, and up to where it was looked at.
 
         At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
@@ -195,7 +204,7 @@ class Extractor:
         limit = batch.ends[window.content]
         matches: list[Any] = []
         at, stop = window.start, window.stop
-        while match := pattern.search(batch.data, at, stop, timeout=TIME_LIMIT):
+        while match := pattern.search(batch.data, at, stop, timeout=_left(deadline)):
             if match.end() >= stop and stop < limit:
                 stop = min(match.start() + width + 1, limit)
                 continue
@@ -239,6 +248,18 @@ class Extractor:
             rule.severity,
             -candidate.rule,
         )
+
+
+def _left(deadline: float) -> float:
+    """Seconds up to a time of the monotonic clock.
+
+    Raises:
+        TimeoutError: it is over.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 class _DisagreementError(Exception):

@@ -189,7 +189,7 @@ def _parts(group: list[Sighting], rules: Mapping[str, PatternRule], sites: Sites
 
 def _environments(occurrences: tuple[Occurrence, ...]) -> tuple[str, ...]:
     """Evidence that one credential serves several environments."""
-    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := each.path.rpartition("/")[2])}
+    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := re.split("[/!]", each.path)[-1])}
     return (f"the same in several environments: {', '.join(sorted(files))}",) if len(files) > 1 else ()
 
 

@@ -378,12 +378,13 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was scanned, in numbers of units, and what was not."""
+    """What was scanned, in numbers of units, and what was not; `members` are those of archives, nested ones too."""
 
     files: int = 0
     blobs: int = 0
     commits: int = 0
     tags: int = 0
+    members: int = 0
     bytes: int = 0
     skipped: tuple[Skip, ...] = ()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
 
 from linter.history import attribution
 from linter.model import Coverage, Place, Skip, SkipKind, State, Tracking
-from linter.sources import files, index
+from linter.sources import files, index, objects
 from linter.sources.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from linter import git
@@ -66,6 +68,13 @@ class Part(Protocol):
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """Streams of what was read before its path was known, and is wanted by that path; keys as before."""
 
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes] | None]:
+        """The content `key` once more, as a stream, or None where that cannot be had.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
 
@@ -100,6 +109,10 @@ class FilesPart:
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The file, once more."""
+        return self._files.opened(key)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
@@ -141,6 +154,14 @@ class StreamPart:
         """None: the paths were known from the start."""
         return ()
 
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes] | None]:
+        """The stream from its start again, where it is not a pipe."""
+        del key
+        if not self._stream.seekable():
+            return nullcontext()
+        self._stream.seek(0)
+        return nullcontext(self._stream)
+
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the stream.
 
@@ -160,6 +181,7 @@ class IndexPart:
     is_past = False
 
     def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
+        self._sterile = sterile
         self._index = index.Index(sterile, entries)
 
     def size(self) -> int | None:
@@ -181,6 +203,10 @@ class IndexPart:
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The blob, once more."""
+        return objects.opened(self._sterile, key.partition(b" ")[0])
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the index."""
@@ -245,6 +271,10 @@ class HistoryPart:
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """Streams of what was read before git told the paths, and is wanted by its path."""
         return self._history.early(jobs, is_wanted)
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The object, once more."""
+        return objects.opened(self._sterile, key.partition(b" ")[0])
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.

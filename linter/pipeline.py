@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
@@ -16,10 +16,12 @@ from linter.examine import Examiner
 from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
 from linter.first_look import FirstLook
+from linter.members import Members, innermost
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
 from linter.python_paths import SUFFIXES
 from linter.scope import Scope
+from linter.sources.archives import Memory
 from linter.stop import Stop
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from linter.examine import Examined
     from linter.globs import Globs
     from linter.matcher import Engine
-    from linter.model import Batch, Commit
-    from linter.parts import Account, Part
+    from linter.members import Inside
+    from linter.model import Batch, Commit, Place
+    from linter.parts import Part
     from linter.rules import PatternRule
 
 __all__ = ["Progress", "Settings", "scan"]
@@ -55,6 +58,7 @@ class Settings:
         honoured: other tools whose comments count too.
         shows_samples: values that a provider's documentation prints are findings too.
         sinks: files of the user that say which calls take credentials; they load.
+        opens_archives: whether archives are opened.
     """
 
     rules: tuple[PatternRule, ...]
@@ -66,15 +70,17 @@ class Settings:
     honoured: tuple[str, ...] = ()
     shows_samples: bool = False
     sinks: tuple[Path, ...] = ()
+    opens_archives: bool = True
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What one thread saw: keys of whole contents, what there is to tell, and bytes."""
+    """What one thread saw: keys of whole contents, what there is to tell of them, and of what is in archives."""
 
     delivered: set[bytes] = field(default_factory=set)
     examined: list[Examined] = field(default_factory=list)
-    size: int = 0
+    inside: list[Inside] = field(default_factory=list)
+    members: int = 0
 
 
 def scan(
@@ -91,8 +97,6 @@ def scan(
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
-    if settings.honoured:
-        engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
     run = _Run(settings, engine, parts, progress, stop)
     coverage = Coverage()
     for part in parts:
@@ -130,6 +134,8 @@ class _Run:
         self._stop = stop
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
+        self._growing = threading.Lock()
+        self._memory = Memory()
         self._stale: list[str] = []
         self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
@@ -150,27 +156,46 @@ class _Run:
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
         if part.is_past:
             examined = list(self._parsed(examined))
-        account = part.account(delivered, {each.key for each in examined})
+        examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
+        account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
         self.commits |= account.commits
         skips = [*account.coverage.skipped]
         for each in examined:
-            skips += self._tell(each, account)
-        return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
+            places = account.places.get(each.key, [])
+            skips += self._tell(each, places, account.blobs.get(each.key))
+            self._tell_stale(each, places)
+        for member in inside:
+            places = [member.place(place) for place in account.places.get(member.key, [])]
+            found = member.examined._replace(matches=self._scope.credentials(member.examined.matches))
+            skips += self._tell(found, places, account.blobs.get(member.key))
+        members = sum(outcome.members for outcome in outcomes)
+        judged = tuple(self._judged(skip) for skip in skips)
+        return replace(account.coverage, members=members, skipped=judged)
 
     def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
         outcome = _Outcome()
-        with closing(self._examiner(part)) as examiner:
-            self._examine(examiner, batches, outcome)
+        with ExitStack() as stack:
+            examiner = self._examiner(part, stack)
+            members = Members(
+                examiner,
+                lambda: self._examiner_for_more(part, stack),
+                part.opened,
+                self._memory,
+                self._stop,
+                is_on=self._settings.opens_archives,
+                is_past=part.is_past,
+            )
+            self._examine(examiner, members, batches, outcome)
         return outcome
 
-    def _examine(self, examiner: Examiner, batches: Iterator[Batch], outcome: _Outcome) -> None:
+    def _examine(self, examiner: Examiner, members: Members, batches: Iterator[Batch], outcome: _Outcome) -> None:
         for batch in batches:
             if self._stop.is_set():
                 break
             outcome.examined += examiner.examine(batch)
-            size = sum(batch.ends) - sum(batch.starts)
+            size = sum(batch.ends) - sum(batch.starts) + members.examine(batch)
             if batch.last:
                 outcome.delivered.update(batch.keys)
             with self._lock:
@@ -178,13 +203,22 @@ class _Run:
                 self._contents += len(batch.keys) if batch.last else 0
                 if self._progress:
                     self._progress(self.done, self._share())
+        outcome.inside, outcome.members = members.found, members.count
 
-    def _examiner(self, part: Part) -> Examiner:
-        rules = self._settings.rules
+    def _examiner(self, part: Part, stack: ExitStack) -> Examiner:
+        """An examiner that is closed with `stack`."""
+        settings, engine = self._settings, self._engine
+        if settings.honoured:
+            engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
         first_look = self._first_look if part.is_past else None
-        settings = self._settings
-        parser = Parser(rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
-        return Examiner(rules, self._settings.rule_ids, self._engine, parser)
+        parser = Parser(settings.rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
+        return stack.enter_context(closing(Examiner(settings.rules, settings.rule_ids, engine, parser)))
+
+    def _examiner_for_more(self, part: Part, stack: ExitStack) -> Examiner:
+        """One for more than there seemed to be: it is known only now what comes out of archives."""
+        with self._growing:
+            self._engine = matcher.for_more(self._engine, self._settings.rules)
+        return self._examiner(part, stack)
 
     def _first_look(self) -> FirstLook | None:
         """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
@@ -206,7 +240,8 @@ class _Run:
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
             examined: list[Examined] = []
-            with closing(self._examiner(part)) as examiner:
+            with ExitStack() as stack:
+                examiner = self._examiner(part, stack)
                 for batch in batches:
                     if self._stop.is_set():
                         break
@@ -229,9 +264,8 @@ class _Run:
         counts = [part.count() for part in self._parts]
         return None if None in counts else self._contents / (sum(count or 0 for count in counts) or 1)
 
-    def _tell(self, examined: Examined, account: Account) -> list[Skip]:
+    def _tell(self, examined: Examined, places: Sequence[Place], blob: str | None) -> list[Skip]:
         """Take in what was found in one content; the skips for what could not be examined in it."""
-        places = account.places.get(examined.key, [])
         shown = [place for place in places if not self._is_excluded(place.path)]
         self._excluded += (len(places) - len(shown)) * len(examined.matches)
         for place in shown:
@@ -245,16 +279,20 @@ class _Run:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
                 # Of a file that is found by its path, the versions are one.
-                blob = None if match.rule in self._on_paths else account.blobs.get(examined.key)
-                self.sightings.append(Sighting(match, place, blob))
-            if place.state is State.WORKTREE and self._settings.honours_comments:
+                known = None if match.rule in self._on_paths else blob
+                self.sightings.append(Sighting(match, place, known))
+        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
+
+    def _tell_stale(self, examined: Examined, places: Sequence[Place]) -> None:
+        """Note the comments in a content of the work tree that ignore nothing; what is in archives is not one's own."""
+        for place in places if self._settings.honours_comments else ():
+            if place.state is State.WORKTREE and not self._is_excluded(place.path):
                 self._stale += (
                     f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"
                     if comment.problem
                     else f"{place.path}:{comment.line}: this comment ignores nothing; remove it"
                     for comment in examined.stale
                 )
-        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _is_excluded(self, path: str) -> bool:
         return self._settings.excluded is not None and path in self._settings.excluded
@@ -299,6 +337,7 @@ def _sum(first: Coverage, second: Coverage) -> Coverage:
         blobs=first.blobs + second.blobs,
         commits=first.commits + second.commits,
         tags=first.tags + second.tags,
+        members=first.members + second.members,
         skipped=first.skipped + second.skipped,
     )
 

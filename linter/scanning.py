@@ -136,6 +136,7 @@ def scan(
             honoured=config.honour,
             shows_samples=options.show_samples,
             sinks=config.sinks,
+            opens_archives=config.archives,
         )
         notices = [*settled.notices, *left_out, *planned.notices]
         made = pipeline.scan(planned.parts, settings, notices, progress, stop)

@@ -22,7 +22,7 @@ _SAMPLES = re.compile(
     r"|vendor|third_party|node_modules|[^/]*[_-]tests?|tests?[_-][^/]*)/|^t/",
     re.IGNORECASE,
 )
-_TESTS = re.compile(r"(?:^|/)(?:tests?|testing|test_[^/]*|[^/]*_tests?\.py|conftest\.py)(?:/|$)")
+_TESTS = re.compile(r"(?:^|[/!])(?:tests?|testing|test_[^/]*|[^/]*_tests?\.py|conftest\.py)(?:[/!]|$)")
 _CURRENT = (State.WORKTREE, State.HEAD)
 
 
@@ -47,6 +47,10 @@ class Scope:
             return Confidence.LOW if _SAMPLES.search(place.path) else match.confidence
         is_guess = match.rule in self._parsed and match.rule not in self._practices
         return Confidence.LOW if is_guess and _TESTS.search(place.path) else match.confidence
+
+    def credentials(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+        """Those of `matches` that are credentials; a practice counts only where one's own sources stand."""
+        return tuple(match for match in matches if match.rule not in self._practices | self._on_paths)
 
     def holds(self, match: Match, place: Place) -> bool:
         """True if the match counts at this place.

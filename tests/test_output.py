@@ -299,7 +299,8 @@ def test_the_json_report_has_every_field(twlint: Twlint, project: Path) -> None:
         "schema": "twlint.report/1",
         "tool": {"name": "twlint", "version": __version__},
         "coverage": {
-            "complete": True, "blobs": 0, "files": 1, "bytes": size, "commits": 0, "tags": 0, "skipped": [],
+            "complete": True, "blobs": 0, "files": 1, "bytes": size, "commits": 0, "tags": 0, "members": 0,
+            "skipped": [],
         },
         "summary": {"critical": 1, "high": 0, "medium": 0, "low": 0, "info": 0},
         "notices": [],

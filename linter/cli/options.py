@@ -42,6 +42,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _rules_option("--select", help="Only these rules (ids or their first words)."),
         _rules_option("--ignore", help="Not these rules."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Paths not to scan, as in .gitignore."),
+        click.option("--archives/--no-archives", default=None, help="Open archives, databases, documents (default)."),
         click.option("--show-samples", is_flag=True, help="Report what a provider's documentation prints, too."),
         _settable("--min-severity", type=click.Choice(severities), help="Leave out what reaches less far."),
         _settable("--min-confidence", type=click.Choice(confidences), help="Leave out what is less sure."),
@@ -115,7 +116,7 @@ def options_of(given: dict[str, Any]) -> Options:
         exclude=given["exclude"],
         min_severity=Severity[severity.upper()] if severity else None,
         min_confidence=Confidence[confidence.upper()] if confidence else None,
-        **{name: given[name] for name in ("config_file", "baseline", "isolated", "jobs", "show_samples")},
+        **{name: given[name] for name in ("config_file", "baseline", "isolated", "jobs", "show_samples", "archives")},
     )
 
 

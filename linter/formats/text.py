@@ -241,6 +241,7 @@ def _scanned(coverage: Coverage) -> str:
         "blob": coverage.blobs,
         "commit": coverage.commits,
         "tag": coverage.tags,
+        "archive member": coverage.members,
     }
     parts = [counted(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
     return f"{', '.join(parts)} ({coverage.bytes / 1e6:,.1f} MB)"

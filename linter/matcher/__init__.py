@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from linter.rules import PatternRule
 
 __all__ = [
+    "SMALL_SCAN",
     "Engine",
     "KeywordEngine",
     "MarkSearch",
@@ -38,6 +39,7 @@ __all__ = [
     "compile_patterns",
     "compiled_marks",
     "compiled_values",
+    "for_more",
 ]
 
 SMALL_SCAN = 4 << 20
@@ -60,6 +62,16 @@ def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tupl
     known = size()
     if known is not None and known <= SMALL_SCAN:
         return KeywordEngine(rules, databases.compile_keywords(keywords_of(rules))), None
+    return _compiled(rules), None
+
+
+def for_more(engine: Engine, rules: Sequence[PatternRule]) -> Engine:
+    """The engine to go on with when there is more to scan than `engine` was chosen for; the same if it serves."""
+    is_for_little = isinstance(engine, KeywordEngine) and databases.unusable() is None
+    return _compiled(rules) if is_for_little else engine
+
+
+def _compiled(rules: Sequence[PatternRule]) -> PatternEngine:
     database = compile_patterns(rules)
-    databases.keep(name, database)
-    return PatternEngine(rules, database), None
+    databases.keep(databases.cache_name(rules), database)
+    return PatternEngine(rules, database)
