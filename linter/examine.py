@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import decode, directives, inner
+from linter import decode, directives
 from linter.extract import Extractor
+from linter.inner import InnerTexts
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
@@ -46,7 +47,7 @@ class Examiner:
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
-        self._extractor = Extractor(rules)
+        self._inner = InnerTexts(self._session, Extractor(rules))
         self._sets = Sets(rules)
         self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
@@ -81,12 +82,10 @@ class Examiner:
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
-        extraction = self._extractor.extract(batch, places.windows)
+        extraction = self._inner.extract(batch, places)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
-        for content in _by_content(batch, places.manifests):
-            candidates[content] += self._inner_candidates(batch, content)
         parsed = self._parsed(batch, extraction.faults)
         marks = _by_content(batch, places.directives)
         return [
@@ -111,14 +110,6 @@ class Examiner:
             if fault is not None:
                 faults[content].add(fault)
         return parsed
-
-    def _inner_candidates(self, batch: Batch, content: int) -> list[Candidate]:
-        """What stands in the decoded values of a content, at the places of the encoded ones."""
-        values = inner.kubernetes_values(batch, content)
-        if values is None:
-            return []
-        found = self._extractor.extract(values.batch, self._session.places(values.batch).windows)
-        return [values.outside(candidate) for candidate in found.candidates]
 
     def _examined(
         self,
