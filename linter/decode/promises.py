@@ -4,7 +4,8 @@ Base64 of a picture, of a key or of a digest must not cost a call for each, so b
 where what they stand for begins like text. Of ASCII text every byte has its first bit clear, which leaves to the first
 three of four characters of base64 (RFC 4648, section 4) about half of the alphabet each; eighteen such bytes are text
 by chance once in a million times. Escapes count where six stand side by side, and where one stands at a place that a
-rule asks about: behind a name of credentials, in `://`, in the head of a private key, before a prefix.
+rule asks about: behind a name of credentials, in `://`, in the head of a private key, before a prefix; and where one
+hides another.
 """
 
 from __future__ import annotations
@@ -69,18 +70,29 @@ _ESCAPES = (
 )
 
 _BYTE = r"(?:%(?:25)?|\\{{1,2}}(?:u00|x))(?:{digits})"
+_ANY = rf"(?:{_BYTE.format(digits='[0-7][0-9A-Fa-f]')}|\\[nrt])"
 _NAME = r"(?i:key|secret|token|passw?o?r?d?|pwd|auth[a-z]{0,12}|bearer|basic|credentials?)"
 _QUOTED = (
     rf"(?:{_BYTE.format(digits='3[AaDd]|2[027]')}|\\\\[\"']"
     r"|&(?:quot|apos|equals|colon|#0{0,3}(?:34|39|58|61)|#[xX]0{0,2}(?:22|27|3[AaDd]));)"
 )
-_SLASH = rf"(?:{_BYTE.format(digits='2[Ff]')}|&(?:sol|#47|#[xX]2[Ff]);)"
+_SLASH = rf"(?:\\{{2,8}}/|{_BYTE.format(digits='2[Ff]')}|&(?:sol|#47|#[xX]2[Ff]);)"
 _COLON = rf"(?::|{_BYTE.format(digits='3[Aa]')}|&(?:colon|#58|#[xX]3[Aa]);)"
 _SPACE = rf"(?:\+|{_BYTE.format(digits='20')}|&(?:nbsp|#32|#[xX]20);)"
 _SIGN = rf"(?:{_BYTE.format(digits='2[BbFf]|3[Dd]')}|\\/|&#(?:43|47|61|[xX]2[BbFf]|[xX]3[Dd]);)"
+_ENTITY = r"(?:#|quot|apos|amp|lt|gt)"
+_DOUBLE = (
+    r"(?:%(?:25){1,3}[2-7][0-9A-Fa-f]|%(?:25)?5[Cc](?:[ux]|%)"
+    rf"|(?:%(?:25)?26|\\{{1,2}}(?:u00|x)26|&#38;|&#[xX]26;|&amp;)(?:{_ENTITY}|%(?:25)?23|\\{{1,2}}(?:u00|x)23)"
+    r"|\\{1,2}(?:u00|x)(?:25[2-7]|5[Cc][ux])|\\{2,8}(?:u00|x)[2-7])"
+)
+"""The sign of an escape that is itself escaped."""
 _ESCAPE = (
-    rf"{_NAME}[\w.-]{{0,16}}{_QUOTED}",
+    _DOUBLE,
+    rf"{_NAME}[\w.-]{{0,16}} ?[:=]? ?{_QUOTED}",
     rf"{_COLON}{_SLASH}{{2}}",
+    r"PRIVATE KEY-----\\{2,8}[nr]",
+    rf"{_ANY}[A-Za-z][A-Za-z0-9+.-]{{1,20}}:(?:\\?/){{2}}[^\s/:@\"']{{0,60}}:[^\s/:@\"']{{3,60}}@",
     rf"BEGIN{_SPACE}(?:[A-Z]{{2,8}}{_SPACE}){{0,2}}PRIVATE",
     rf"""(?i:secret|access_?key|account_?key)[\w."'-]{{0,16}}[ ]?[:=][ ]?["']?[A-Za-z0-9+/_-]{{0,60}}{_SIGN}""",
 )
@@ -93,7 +105,7 @@ def promises(prefixes: Iterable[str]) -> tuple[Promise, ...]:
     """All patterns; `prefixes` are words with which credentials begin, before which an escape may hide a boundary."""
     known = sorted(set(prefixes))
     words = "|".join(map(re.escape, known))
-    hidden = (rf"(?:{_BYTE.format(digits='[0-7][0-9A-Fa-f]')}|\\[nrt])(?i:{words})",) if known else ()
+    hidden = (rf"{_ANY}(?i:{words})",) if known else ()
     patterns = [
         (Kind.RUN, (_RUN,)),
         (Kind.ESCAPES, _ESCAPES),

@@ -32,9 +32,10 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]+(?:(?:%2[BbFf]|\\/|\\u002[BbFf])[A-Za-z0
 _BASE64_SIGN = re.compile(rb"[A-Za-z0-9+/_-]+|%(2[BbFf])|\\(/)|\\u00(2[BbFf])")
 _PADDING = re.compile(rb"={1,2}|(?:%3[Dd]|\\u003[Dd]){1,2}")
 _HEX = re.compile(rb"[0-9A-Fa-f]+")
+_NEWLINE = rb"(?:\r?\n|(?:\\{1,2}r)?\\{1,2}n|(?:%0[Dd])?%0[Aa]|(?:&#13;|&#[xX]D;)?(?:&#10;|&#[xX][Aa];))"
 _GAP = re.compile(
-    rb"""(?:["'][ \t]*[+.]?[ \t]*|\\)?(?:\r?\n|(?:\\{1,2}r)?\\{1,2}n)[ \t]*(?:[+.#>*][ \t]*)?["']?(?="""
-    rb"""[A-Za-z0-9+/_-]{4,}={0,2}(?:["'\\\r\n]|\Z))"""
+    rb"""(?:["'][ \t]*[+.]?[ \t]*|\\)?%(newline)s[ \t]*(?:[+.#>*][ \t]*)?["']?"""
+    rb"""(?=[A-Za-z0-9+/_-]{4,}={0,2}(?:["'\\\r\n%%&]|\Z))""" % {b"newline": _NEWLINE}
 )
 _WORD = re.compile(rb"""[^\s"'`<>]*""")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -64,7 +65,7 @@ def texts(data: bytearray, start: int, end: int, places: Sequence[tuple[int, Kin
                     yield run
         elif kind in (Kind.ESCAPES, Kind.ESCAPE):
             family = family_at(data, place, start)
-            low, high = _region(data, place, kind, start, end)
+            low, high = _region(data, place, start, end)
             if high > escaped[family]:
                 escaped[family] = high
                 yield FAMILIES[family].decoded(data, low, high)
@@ -148,12 +149,11 @@ def _is_text(text: bytes) -> bool:
         return False
 
 
-def _region(data: bytearray, place: int, kind: Kind, start: int, end: int) -> tuple[int, int]:
-    """What to read around an escape that ends at `place`: a part of its line, or all of the escapes in a row."""
+def _region(data: bytearray, place: int, start: int, end: int) -> tuple[int, int]:
+    """What to read around an escape that ends at `place`: a part of its line, and all of a word."""
     low = max(data.rfind(b"\n", start, place) + 1, start, place - _BEFORE_ESCAPE)
     line_end = data.find(b"\n", place, end)
     line_end = end if line_end < 0 else line_end
-    high = min(line_end, place + _BEHIND_ESCAPE)
-    if kind is Kind.ESCAPES and (word := _WORD.match(data, place, line_end)):
-        high = max(high, word.end())
+    word = _WORD.match(data, place, line_end)
+    high = max(min(line_end, place + _BEHIND_ESCAPE), word.end() if word else place)
     return low, high
