@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import decode, directives, inner
+from linter import decode, directives
 from linter.extract import Extractor
 from linter.file_rules import FileRules
+from linter.inner import InnerTexts
 from linter.model import Batch, Extent, Frame, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
@@ -47,7 +48,7 @@ class Examiner:
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
-        self._extractor = Extractor(rules)
+        self._inner = InnerTexts(self._session, Extractor(rules))
         self._sets = Sets(rules)
         self._files = FileRules(rules)
         self._parser = parser
@@ -87,12 +88,10 @@ class Examiner:
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
-        extraction = self._extractor.extract(batch, places.windows)
+        extraction = self._inner.extract(batch, places)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
-        for content in _by_content(batch, places.manifests):
-            candidates[content] += self._inner_candidates(batch, content)
         parsed = self._parsed(batch, extraction.faults)
         for content in range(len(batch.paths)) if not batch.origin.offset else ():
             if filed := self._files.candidates(batch, content):
@@ -120,14 +119,6 @@ class Examiner:
             if fault is not None:
                 faults[content].add(fault)
         return parsed
-
-    def _inner_candidates(self, batch: Batch, content: int) -> list[Candidate]:
-        """What stands in the decoded values of a content, at the places of the encoded ones."""
-        values = inner.kubernetes_values(batch, content)
-        if values is None:
-            return []
-        found = self._extractor.extract(values.batch, self._session.places(values.batch).windows)
-        return [values.outside(candidate) for candidate in found.candidates]
 
     def _examined(
         self,

@@ -55,6 +55,12 @@ class Candidate(NamedTuple):
     """Words of which one must stand in the path unless a set claims it; empty: no such need."""
     parts: tuple[Candidate, ...] = ()
     """The members of a set, this one with its own rule among them, by place."""
+    written: tuple[str, ...] = ()
+    """How the text is written that holds it, from the outside; empty: as it is."""
+
+    def told(self) -> Candidate:
+        """This candidate, with the way it is written in the evidence."""
+        return self._replace(evidence=(*self.evidence, ", ".join(self.written))) if self.written else self
 
     def overlaps(self, other: Candidate) -> bool:
         """True if both hold one byte."""
@@ -227,14 +233,15 @@ class Extractor:
         kept: list[Candidate] = []
         for candidate in sorted(set(candidates), key=lambda each: (each.start, each.end)):
             while kept and kept[-1].end > candidate.start:
-                if self._rank(kept[-1]) >= self._rank(candidate):
+                if self.rank(kept[-1]) >= self.rank(candidate):
                     break
                 kept.pop()
             else:
                 kept.append(candidate)
         return kept
 
-    def _rank(self, candidate: Candidate) -> tuple[object, ...]:
+    def rank(self, candidate: Candidate) -> tuple[object, ...]:
+        """What to compare of two candidates for one span: that of the more specific rule is greater."""
         rule = self._rules[candidate.rule]
         length = candidate.end - candidate.start
         return (
