@@ -8,7 +8,6 @@ import json
 import random
 import re
 import string
-import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -17,19 +16,16 @@ import pytest
 from linter import inner
 from linter.extract import Extractor
 from linter.inner import InnerTexts
-from linter.model import SkipKind
 from linter.structures.encoding import unescaped
 from tests import invented, x_credentials
 from tests.batches import batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from linter.extract import Candidate, Extraction
-    from linter.matcher import Engine, KeywordEngine, PatternEngine
+    from linter.matcher import Engine
     from linter.rules import PatternRule
-    from tests.command import Twlint
 
 CHARACTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
