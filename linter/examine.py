@@ -41,9 +41,22 @@ class Examined(NamedTuple):
 
 
 class Examiner:
-    """Examines batches for one thread; `rule_ids` are all that a comment may name, `parser` runs AST rules."""
+    """Examines batches for one thread; `rule_ids` are all that a comment may name, `parser` runs AST rules.
 
-    def __init__(self, rules: Sequence[PatternRule], rule_ids: frozenset[str], engine: Engine, parser: Parser) -> None:
+    `deep`: any text that is written as base64 or hexadecimal digits is read, and not only what has a word of
+    credentials; of a history, which holds each file in hundreds of versions, that would take as long as all the rest.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[PatternRule],
+        rule_ids: frozenset[str],
+        engine: Engine,
+        parser: Parser,
+        *,
+        deep: bool = True,
+    ) -> None:
+        self._is_deep = deep
         self._rules = rules
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
@@ -87,7 +100,7 @@ class Examiner:
             self._codec = codec
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
-        places = self._session.places(batch)
+        places = self._session.places(batch, deep=self._is_deep)
         extraction = self._inner.extract(batch, places)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:

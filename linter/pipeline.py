@@ -212,7 +212,8 @@ class _Run:
             engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
         first_look = self._first_look if part.is_past else None
         parser = Parser(settings.rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
-        return stack.enter_context(closing(Examiner(settings.rules, settings.rule_ids, engine, parser)))
+        examiner = Examiner(settings.rules, settings.rule_ids, engine, parser, deep=not part.is_past)
+        return stack.enter_context(closing(examiner))
 
     def _examiner_for_more(self, part: Part, stack: ExitStack) -> Examiner:
         """One for more than there seemed to be: it is known only now what comes out of archives."""

@@ -8,6 +8,7 @@ import json
 import random
 import re
 import string
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -162,3 +163,25 @@ def test_two_hundred_secrets_in_random_nestings_are_found(
         if _plain(secret) not in _values(extraction.candidates):
             missed.append((name, told, text[:60]))
     assert missed == []
+
+
+@pytest.mark.parametrize("engine", ["pattern_engine", "plain_engine"])
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+def test_of_a_history_only_base64_with_a_word_of_credentials_is_read(
+    engine: str, before: str, request: pytest.FixtureRequest, builtin_rules: tuple[PatternRule, ...]
+) -> None:
+    session = request.getfixturevalue(engine).session()
+    token = invented.github_token(5)
+    named = f"{before} nothing of note here, but {token} and then some more words"
+    plain = f"{before} nothing of note in any of these words, however long they are"
+    texts = [base64.b64encode(text.encode()).decode().encode() for text in (named, plain)]
+    batch = batch_of(*(b'data: "%s"\n' % text for text in texts), b'"\\n%s"' % texts[0])
+    shallow = session.places(batch, deep=False)
+    extraction = InnerTexts(session, Extractor(builtin_rules)).extract(batch, shallow)
+    assert [(each.content, each.secret.reveal()) for each in extraction.candidates] == [
+        (0, token.encode()),
+        (2, token.encode()),
+    ]
+    seen = {bisect_left(batch.starts, end) - 1 for end, _ in shallow.encoded}
+    deeper = {bisect_left(batch.starts, end) - 1 for end, _ in session.places(batch).encoded}
+    assert (1 in seen, 1 in deeper) == (False, True)

@@ -8,8 +8,8 @@ does, and `texts` reads what stands there. UTF-16 and UTF-32, in which whole con
 from __future__ import annotations
 
 from linter.decode.encoded import Encoded
-from linter.decode.promises import Kind, Promise, promises, search
+from linter.decode.promises import RUNS, Kind, Promise, promises, search
 from linter.decode.texts import texts
 from linter.decode.wide import SAMPLE, encoding_of
 
-__all__ = ["SAMPLE", "Encoded", "Kind", "Promise", "encoding_of", "promises", "search", "texts"]
+__all__ = ["RUNS", "SAMPLE", "Encoded", "Kind", "Promise", "encoding_of", "promises", "search", "texts"]

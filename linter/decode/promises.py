@@ -10,6 +10,7 @@ hides another.
 
 from __future__ import annotations
 
+import base64
 import enum
 import re
 import string
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["HEX", "MANIFEST", "RUN", "WIDE", "Kind", "Promise", "promises", "search"]
+__all__ = ["HEX", "MANIFEST", "RUN", "RUNS", "WIDE", "Kind", "Promise", "promises", "search"]
 
 _ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits
 
@@ -34,6 +35,8 @@ class Kind(enum.IntEnum):
     """An escape at a place that matters."""
     MANIFEST = 3
     """The manifest of a Kubernetes Secret."""
+    INSIDE = 4
+    """Base64 of a word that credentials begin with or are named by, somewhere in a run."""
 
 
 class Promise(NamedTuple):
@@ -59,7 +62,11 @@ WIDE = rf"(?:{_FIRST}[AQgw][AB]{_LAST}A[AC-H][AEIMQUYcgkosw048]A){{3}}"
 HEX = r"(?:[2-7][0-9A-Fa-f]|0[9AaDd]){18}"
 
 _BEFORE = r"(?:[^A-Za-z0-9+/_-]|\\[nrt]|%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})"
-_RUN = rf"(?:{_BEFORE}(?:{RUN}|{WIDE}|{HEX})|[^0-9A-Za-z]0[xX]{HEX})"
+RUNS = Promise(Kind.RUN, rf"(?:{_BEFORE}(?:{RUN}|{WIDE}|{HEX})|[^0-9A-Za-z]0[xX]{HEX})".encode())
+"""Any text that is base64 or hexadecimal digits.
+
+It has no word that an engine could look for first, so looking for it costs as much as for all rules.
+"""
 
 _TEXT_BYTE = "(?:[2-7][0-9A-Fa-f]|0[9AaDd])"
 _ESCAPES = (
@@ -101,18 +108,34 @@ MANIFEST = r"""kind["']?:\s{0,4}["']?Secret\b"""
 """https://kubernetes.io/docs/concepts/configuration/secret/"""
 
 
+_NAMES = ("password", "passwd", "secret", "token", "api_key", "apikey", "access_key", "private key")
+_CERTAIN = 4
+"""Characters of base64 that say enough to be looked at; fewer stand in too many words."""
+
+
 def promises(prefixes: Iterable[str]) -> tuple[Promise, ...]:
-    """All patterns; `prefixes` are words with which credentials begin, before which an escape may hide a boundary."""
+    """All patterns but `RUNS`; `prefixes` are words with which credentials begin, in their cases."""
     known = sorted(set(prefixes))
-    words = "|".join(map(re.escape, known))
+    words = "|".join(map(re.escape, sorted({word.lower() for word in known})))
+    # An escape may hide the boundary before such a word.
     hidden = (rf"{_ANY}(?i:{words})",) if known else ()
+    named = [case(name) for name in _NAMES for case in (str.lower, str.capitalize, str.upper)]
     patterns = [
-        (Kind.RUN, (_RUN,)),
+        (Kind.INSIDE, sorted({written for word in (*known, *named) for written in _base64(word.encode())})),
         (Kind.ESCAPES, _ESCAPES),
         (Kind.ESCAPE, (*_ESCAPE, *hidden)),
         (Kind.MANIFEST, (MANIFEST,)),
     ]
     return tuple(Promise(kind, pattern.encode()) for kind, each in patterns for pattern in each)
+
+
+def _base64(word: bytes) -> Iterator[str]:
+    """What of the base64 of any text that holds `word` is certain, for each of three ways in which it may fall."""
+    for before in range(3):
+        written = base64.b64encode(bytes(before) + word)
+        certain = written[-(-8 * before // 6) : 8 * (before + len(word)) // 6]
+        if len(certain) >= _CERTAIN:
+            yield re.escape(certain.decode())
 
 
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/_%\\-]{24,}")
@@ -129,7 +152,13 @@ def search(data: bytearray, size: int, known: Sequence[Promise]) -> Iterator[tup
     lines = [
         (data.rfind(b"\n", 0, found.start()) + 1, found.end()) for found in _ESCAPE_IN_LINE.finditer(data, 0, size)
     ]
-    spans = {Kind.RUN: words, Kind.ESCAPES: lines, Kind.ESCAPE: lines, Kind.MANIFEST: [(0, size)]}
+    spans = {
+        Kind.RUN: words,
+        Kind.INSIDE: words,
+        Kind.ESCAPES: lines,
+        Kind.ESCAPE: lines,
+        Kind.MANIFEST: [(0, size)],
+    }
     for kind, pattern in known:
         compiled = re.compile(pattern, re.MULTILINE)
         for start, end in spans[kind]:

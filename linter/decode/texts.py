@@ -22,12 +22,16 @@ __all__ = ["texts"]
 
 _LOOK_BACK = 160
 """Bytes before the end of a promise in which it starts."""
+_INSIDE_REACH = 16_384
+"""Bytes before a word in which the base64 that holds it starts."""
 _NAME_REACH = 80
 _BEFORE_ESCAPE = 256
 _BEHIND_ESCAPE = 16_384
 """Bytes of a line that are read around an escape; as far as a match of a rule reaches."""
 
 _FOUND = re.compile(rf"(?:(?P<text>{RUN})|(?P<wide>{WIDE})|(?P<hex>{HEX}))\Z".encode())
+_BEGUN = re.compile(rf"{RUN}|{WIDE}".encode())
+_BASE64_BACK = re.compile(rb"[A-Za-z0-9+/_-]*")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]+(?:(?:%2[BbFf]|\\/|\\u002[BbFf])[A-Za-z0-9+/_-]*)*")
 _BASE64_SIGN = re.compile(rb"[A-Za-z0-9+/_-]+|%(2[BbFf])|\\(/)|\\u00(2[BbFf])")
 _PADDING = re.compile(rb"={1,2}|(?:%3[Dd]|\\u003[Dd]){1,2}")
@@ -57,8 +61,8 @@ def texts(data: bytearray, start: int, end: int, places: Sequence[tuple[int, Kin
     read = start
     escaped = dict.fromkeys(FAMILIES, start)
     for place, kind in places:
-        if kind is Kind.RUN and place > read:
-            run = _run(data, place, start, end)
+        if kind in (Kind.RUN, Kind.INSIDE) and place > read:
+            run = _run(data, place, start, end) if kind is Kind.RUN else _run_around(data, place, start, end)
             if run is not None and run.start >= read:
                 read = run.end
                 if run.start not in entries:
@@ -111,6 +115,17 @@ def _run(data: bytearray, place: int, start: int, end: int) -> Encoded | None:
     if found["wide"]:
         return Encoded(first, last, text.decode("utf-16-le", "replace").encode(), "base64, UTF-16", pieces, None, name)
     return Encoded(first, last, text, "base64", pieces, (4, 3), name)
+
+
+def _run_around(data: bytearray, place: int, start: int, end: int) -> Encoded | None:
+    """The base64 on whose line a word ends at `place`."""
+    low = max(start, place - _INSIDE_REACH)
+    back = _BASE64_BACK.match(data[low:place][::-1])
+    first = place - (back.end() if back else 0)
+    # An escaped line end may stand before it, whose letter looks like the first of it.
+    firsts = (first + 1, first) if first > start and data[first - 1] == ord("\\") else (first,)
+    begun = next((found for each in firsts if (found := _BEGUN.match(data, each, end))), None)
+    return _run(data, begun.end(), start, end) if begun else None
 
 
 def _lines(data: bytearray, start: int, end: int) -> list[tuple[int, int]]:

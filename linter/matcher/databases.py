@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cache_name",
+    "compile_alone",
     "compile_keywords",
     "compile_marks",
     "compile_patterns",
@@ -77,6 +78,15 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
             if rule.pattern:
                 _check_alone(rule, flags)
         raise
+    return database
+
+
+def compile_alone(pattern: bytes) -> hyperscan.Database:
+    """One pattern in a database of its own; it takes milliseconds."""
+    import hyperscan
+
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=[pattern], ids=[0], flags=hyperscan.HS_FLAG_MULTILINE)
     return database
 
 

@@ -49,8 +49,11 @@ class Places(NamedTuple):
 class Session(Protocol):
     """An engine's state for one thread."""
 
-    def places(self, batch: Batch) -> Places:
-        """Every place of `batch` where a rule may match; no match lies outside of them."""
+    def places(self, batch: Batch, *, deep: bool = True) -> Places:
+        """Every place of `batch` where a rule may match; no match lies outside of them.
+
+        `deep`: base64 and hexadecimal digits of any text count too, and not only of the words of credentials.
+        """
 
 
 class Engine(Protocol):
@@ -71,12 +74,11 @@ def ends_of(data: bytearray, word: bytes, start: int, stop: int) -> list[int]:
 
 def promises_for(rules: Sequence[PatternRule]) -> tuple[decode.Promise, ...]:
     """What tells that there is encoded text in which `rules` may find something; every engine looks for it too."""
-    return decode.promises(word for rule in rules if rule.pattern for word in rule.keywords if _is_prefix(word, rule))
+    return decode.promises(prefix for rule in rules if rule.pattern for prefix in _prefixes(rule))
 
 
-def _is_prefix(word: str, rule: PatternRule) -> bool:
-    """True if a credential of an example starts with `word`, which is too long to be one of a language."""
-    if len(word) < _SHORTEST_PREFIX:
-        return False
-    examples = (each.text.encode()[slice(*each.span)] for each in rule.examples)
-    return any(example.lower().startswith(word.encode()) for example in examples)
+def _prefixes(rule: PatternRule) -> set[str]:
+    """The words with which credentials of the examples start, that are too long to be one of a language."""
+    words = tuple(word for word in rule.keywords if len(word) >= _SHORTEST_PREFIX)
+    values = (each.text.encode()[slice(*each.span)].decode("utf-8", "replace") for each in rule.examples)
+    return {value[: len(word)] for value in values for word in words if value.lower().startswith(word)}

@@ -52,7 +52,7 @@ class _KeywordSession:
 
             self._scratch = hyperscan.Scratch(engine.database)
 
-    def places(self, batch: Batch) -> Places:
+    def places(self, batch: Batch, *, deep: bool = True) -> Places:
         lowered = batch.data[: batch.size].lower()
         windows: list[Window] = []
         directives: list[int] = []
@@ -67,7 +67,8 @@ class _KeywordSession:
             for content, (start, end) in enumerate(zip(batch.starts, batch.ends, strict=True))
             for rule in self._engine.without_keywords
         ]
-        encoded = sorted({*decode.search(batch.data, batch.size, self._engine.promises)})
+        promises = (*self._engine.promises, decode.RUNS) if deep else self._engine.promises
+        encoded = sorted({*decode.search(batch.data, batch.size, promises)})
         return Places(_merged(windows), directives, encoded)
 
     def _present(self, lowered: bytearray) -> Iterable[int]:

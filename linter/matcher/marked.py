@@ -31,8 +31,8 @@ class _MarkedSession:
         self._session = session
         self._marks = marks
 
-    def places(self, batch: Batch) -> Places:
-        windows, directives, encoded = self._session.places(batch)
+    def places(self, batch: Batch, *, deep: bool = True) -> Places:
+        windows, directives, encoded = self._session.places(batch, deep=deep)
         found = {
             end
             for content in {window.content for window in windows}
