@@ -106,9 +106,8 @@ class Examiner:
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
         parsed = self._parsed(batch, extraction.faults)
-        for content in range(len(batch.paths)) if not batch.origin.offset else ():
-            if filed := self._files.candidates(batch, content):
-                parsed[content] += filed
+        for content in self._files.wanted(batch):
+            parsed[content] += self._files.candidates(batch, content)
         marks = _by_content(batch, places.directives)
         return [
             self._examined(

@@ -66,6 +66,13 @@ class FileRules:
         fitting = [number for number in sorted(possible) if whole in self._paths[number]]
         return tuple(number for number in fitting if whole not in self._excluded[number])
 
+    def wanted(self, batch: Batch) -> list[int]:
+        """The contents of `batch` with a path that a rule fits, of a large content with its first window."""
+        if batch.origin.offset:
+            return []
+        of = self.of
+        return [content for content, path in enumerate(batch.paths) if of(path)]
+
     def candidates(self, batch: Batch, content: int) -> list[Candidate]:
         """What the rules find in a content that the batch knows the path of: it stands at the first byte."""
         path, start, end = batch.paths[content], batch.starts[content], batch.ends[content]
