@@ -169,7 +169,8 @@ class _Text:
             found += f"; {statuses[status]} {status.value}" if statuses[status] else ""
         if total:
             rule = next(self._ordered()).rule
-            yield from _paragraph("next", f"`twlint explain {rule}` tells more, and how to accept a place")
+            comment = f"put `twlint: ignore[{rule}] reason` into a comment on its line"
+            yield from _paragraph("no leak?", f"{comment}; `twlint explain {rule}` tells more")
         yield self._styled(f"{found}.", _BOLD)
         yield f"Scanned {_scanned(coverage)}."
         if not coverage.complete:
