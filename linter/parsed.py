@@ -10,10 +10,10 @@ from linter.python_paths import NOTEBOOK, SUFFIXES
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from linter.ast_rules import AstCandidate, AstRule, Prefilter
-    from linter.matcher import Values
+    from linter.first_look import FirstLook
     from linter.model import Batch
     from linter.rules import PatternRule
 
@@ -32,48 +32,58 @@ def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
 class Parser:
     """Runs the AST rules that are among `rules`; they are imported with the first Python source.
 
-    In a history, where few of many sources hold a literal that may be a credential, `first_look` gives what chooses
-    them, and only the rules of `for_history` run.
+    In a history only the rules of `for_history` run, on what `first_look` chooses if it gives something: it is asked
+    with the first source.
 
     Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
     """
 
     def __init__(
-        self, rules: Sequence[PatternRule], lock: threading.Lock, first_look: Callable[[], Values] | None = None
+        self,
+        rules: Sequence[PatternRule],
+        lock: threading.Lock,
+        first_look: Callable[[], FirstLook | None] | None = None,
     ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
         self._ids = for_history(rules) if first_look else frozenset(rule.id for rule in rules if rule.is_parsed)
-        self._first_look = first_look
-        self._values: Values | None = None
+        self._ask = first_look
+        self._first_look: FirstLook | None = None
         self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
 
-    def wanted(self, batch: Batch) -> list[int]:
-        """The contents of `batch` that are for AST rules, by their paths and the first look."""
+    def wanted(self, batch: Batch) -> Iterator[int]:
+        """The contents of `batch` that are for AST rules, by their paths and by a first look at them.
+
+        Each is to be asked for its `candidates` before the next: what is wanted depends on what was found.
+        """
         if not self._ids:
-            return []
-        sources = [content for content, path in enumerate(batch.paths) if path.lower().endswith(SUFFIXES)]
-        if self._first_look is None or not sources:
-            return sources
-        if self._values is None:
+            return
+        for content, path in enumerate(batch.paths):
+            if path.lower().endswith(SUFFIXES) and self._is_worth_it(batch, content):
+                yield content
+
+    def _is_worth_it(self, batch: Batch, content: int) -> bool:
+        if self._ask is not None:
             with self._lock:
-                self._values = self._first_look()
-        return [sources[number] for number in self._values.contents(batch.only(sources))]
+                self._first_look, self._ask = self._ask(), None
+        return self._first_look is None or self._first_look.wants(batch, content)
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
-        """What the rules find in a whole content, and why it could not be analysed."""
+        """What the rules find in a whole content that is wanted, and why it could not be analysed."""
         from linter import ast_rules
 
         start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
+        analyse = ast_rules.analyse_notebook if path.lower().endswith(NOTEBOOK) else ast_rules.analyse
         with self._lock:
             rules, prefilter = self._rules()
-            if not prefilter.wants(source):
-                return [], None
-            analyse = ast_rules.analyse_notebook if path.lower().endswith(NOTEBOOK) else ast_rules.analyse
-            analysis = analyse(source, rules)
-        fault = None if analysis.fault is None else Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
-        return [self._candidate(each, content, start) for each in analysis.candidates], fault
+            analysis = analyse(source, rules) if prefilter.wants(source) else ast_rules.Analysis((), None)
+        candidates = [self._candidate(each, content, start) for each in analysis.candidates]
+        if analysis.fault is not None:
+            return candidates, Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
+        if self._first_look is not None:
+            self._first_look.learn(candidates)
+        return candidates, None
 
     def _rules(self) -> tuple[tuple[AstRule, ...], Prefilter]:
         if self._ready is None:

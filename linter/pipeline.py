@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from linter import directives, matcher, sites
 from linter.examine import Examiner
 from linter.findings import Sighting, gather
+from linter.first_look import FirstLook
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
 from linter.scope import Scope
@@ -20,8 +21,6 @@ from linter.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    import hyperscan
 
     from linter.examine import Examined
     from linter.globs import Globs
@@ -126,6 +125,7 @@ class _Run:
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
         self._stale: list[str] = []
+        self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
@@ -174,12 +174,12 @@ class _Run:
         parser = Parser(rules, self._parsing, self._first_look if part.is_past else None)
         return Examiner(rules, self._settings.rule_ids, self._engine, parser)
 
-    def _first_look(self) -> matcher.Values:
-        return matcher.Values(self._values)
+    def _first_look(self) -> FirstLook | None:
+        """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
+        return None if self._values is None else FirstLook(self._values.session(), self._quiet)
 
     @cached_property
-    def _values(self) -> hyperscan.Database | None:
-        """What the first look at a history looks for; asked for with the first of its Python sources."""
+    def _values(self) -> matcher.Values | None:
         return matcher.compiled_values()
 
     def _early_sources(self, part: Part) -> list[Examined]:

@@ -35,7 +35,7 @@ ROWS = (
     {"ast_rules"},
     {
         "sources", "formats", "history", "findings", "rule_examples", "baseline", "foreign_baselines",
-        "hooks", "hook_ranges",
+        "hooks", "hook_ranges", "first_look",
     },
     {"parts", "overrides", "cover", "parsed", "baseline_file"},
     {"examine", "all_rules"},

@@ -15,7 +15,7 @@ from linter.matcher.engine import Engine, Places, Session, Window
 from linter.matcher.keyword_engine import KeywordEngine, keywords_of
 from linter.matcher.marked import MarkedEngine
 from linter.matcher.pattern_engine import PatternEngine
-from linter.matcher.values import Values, compiled_values
+from linter.matcher.values import Values, ValuesSession, compiled_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,7 @@ __all__ = [
     "Places",
     "Session",
     "Values",
+    "ValuesSession",
     "Window",
     "choose",
     "compile_patterns",

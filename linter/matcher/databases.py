@@ -107,12 +107,11 @@ def compile_keywords(keywords: list[bytes]) -> hyperscan.Database:
 
 
 def compile_marks(patterns: list[bytes]) -> hyperscan.Database:
-    """The patterns, in any case of letters, in one database; each is reported once a scan."""
+    """The patterns, in any case of letters, in one database."""
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
-    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
+    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=hyperscan.HS_FLAG_CASELESS)
     return database
 
 
