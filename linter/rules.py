@@ -123,7 +123,8 @@ def named(rules: tuple[PatternRule, ...], names: tuple[str, ...]) -> set[str]:
     """
     for name in names:
         if not any(_names(name, rule) for rule in rules):
-            near = difflib.get_close_matches(name, [rule.id for rule in rules], n=1)
+            first_words = {rule.id.partition("-")[0] for rule in rules}
+            near = difflib.get_close_matches(name, [*sorted(first_words), *(rule.id for rule in rules)], n=1)
             hint = f"; did you mean {near[0]}?" if near else "; `twlint rules list` shows all"
             raise Error(f"no rule is named {name}{hint}")
     return {rule.id for rule in rules if any(_names(name, rule) for name in names)}

@@ -168,6 +168,8 @@ def _plan_path(request: Request, target: str, made: Plan, opener: _Opener, prefi
     try:
         mode = path.stat().st_mode
     except OSError as error:
+        if "://" in target or target.startswith("git@"):
+            raise Error(f"{target}: not on this machine; clone it with git, and name the clone") from None
         raise Error(f"{target}: {error.strerror}") from None
     layout = repository.find(path) if stat.S_ISDIR(mode) else None
     if not stat.S_ISDIR(mode):

@@ -34,10 +34,11 @@ def repository(project: Path) -> Path:
     ("arguments", "words"),
     [
         (["nowhere"], ["nowhere", "No such file"]),
+        (["https://example.test/x.git"], ["https://example.test/x.git", "clone it"]),
         (["--history", "."], ["not a git repository"]),
         (["--staged"], ["not a git repository"]),
         (["--since", "HEAD"], ["not a git repository"]),
-        (["--select", "githib"], ["githib", "no rule"]),
+        (["--select", "githib"], ["githib", "no rule", "did you mean github?"]),
         (["--select", "github-personal-access-tokn"], ["did you mean github-personal-access-token"]),
         (["--ignore", "nothing-such"], ["nothing-such"]),
         (["--format", "yaml"], ["yaml", "text, json, jsonl"]),
@@ -225,6 +226,24 @@ def test_a_word_that_is_no_command_is_told_with_what_may_be_meant(
 
     assert result.returncode == 2
     assert hint in result.stderr
+
+
+def test_a_word_like_a_command_of_the_hook_is_told(twlint: Twlint, repository: Path) -> None:
+    assert "Did you mean 'install'?" in twlint("hook", "instal").stderr
+    assert not (repository / ".git" / "hooks" / "pre-commit").exists()
+
+    (repository / "instal").write_text("a file of this name\n")
+    subprocess.run(["git", "add", "instal"], cwd=repository, check=True)
+    assert "1 path" in twlint("hook", "instal").stdout
+
+
+def test_a_variable_with_a_wrong_value_is_named(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("x\n")
+
+    result = twlint("scan", env={"TWLINT_JOBS": "many"})
+
+    assert result.returncode == 2
+    assert "TWLINT_JOBS" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["", *_COMMANDS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from linter import config, formats, strict_yaml
 from tests.invented import github_token
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.command import Twlint
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +32,20 @@ def test_the_test_command_is_the_one_that_ci_runs() -> None:
     assert command.endswith(".venv/bin/pytest")
     script = ROOT / ".ci" / "run"
     assert not script.exists() or command in script.read_text().splitlines()
+
+
+def test_the_steps_from_a_leak_to_a_green_gate_end_as_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = next(block for block in _blocks("sh") if block.startswith("git init")).splitlines()
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada Example")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
+
+    script = "".join(f'{step}\necho "exit $?"\n' for step in steps)
+    ran = subprocess.run(["bash", "-c", script], cwd=project, capture_output=True, text=True, check=True)
+
+    assert re.findall("exit (.)", ran.stdout) == ["0", "0", "0", "1", "0", "0", "0"]
+    assert (ran.stdout + ran.stderr).count("GitHub personal access token") == 1
 
 
 def test_the_configuration_shown_has_every_key_and_loads(tmp_path: Path) -> None:

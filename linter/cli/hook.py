@@ -43,6 +43,8 @@ class _Hook(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = args[0] if args else ""
+        if len(args) == 1 and not os.environ.get("PRE_COMMIT") and not os.path.lexists(named) and _like(named):
+            raise click.UsageError(f"No such file {named!r}. Did you mean {_like(named)!r}?", ctx)
         is_other = named in ("-h", "--help") or (named in ("install", "uninstall") and not os.environ.get("PRE_COMMIT"))
         is_other |= not args and ctx.resilient_parsing
         return super().parse_args(ctx, args if is_other else ["run", *args])
@@ -57,6 +59,14 @@ class _Hook(click.Group):
             scan.format_help(inner, formatter)
         self.format_commands(ctx, formatter)
         self.format_epilog(ctx, formatter)
+
+
+def _like(name: str) -> str | None:
+    """The command that may be meant by `name`, which is not one."""
+    from difflib import get_close_matches
+
+    commands = ("install", "uninstall")
+    return next(iter(get_close_matches(name, commands, n=1)), None) if name not in commands else None
 
 
 class _Scan(click.Command):

@@ -98,7 +98,8 @@ def _rules_option(flag: str, **how: Any) -> Callable[..., Any]:
 
 def _settable(*flags: str, **how: Any) -> Callable[..., Any]:
     """An option that a variable may set too: `TWLINT_` and its name."""
-    return click.option(*flags, envvar=f"TWLINT_{flags[0].lstrip('-').replace('-', '_').upper()}", **how)
+    variable = f"TWLINT_{flags[0].lstrip('-').replace('-', '_').upper()}"
+    return click.option(*flags, envvar=variable, show_envvar=True, **how)
 
 
 def _decorated(command: Callable[..., Any], options: list[Callable[..., Any]]) -> Callable[..., Any]:

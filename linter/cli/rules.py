@@ -22,6 +22,7 @@ config_option = click.option(
     "--config",
     "config_file",
     envvar="TWLINT_CONFIG",
+    show_envvar=True,
     type=click.Path(path_type=Path),
     help="Also the rules of this configuration file.",
 )

@@ -94,9 +94,11 @@ class _Text:
 
     def groups(self) -> Iterator[str]:
         """The new findings, the worst first."""
-        ordered = sorted(self._report.new(), key=lambda finding: (-finding.severity, finding.rule))
-        for _, group in groupby(ordered, key=lambda finding: finding.rule):
+        for _, group in groupby(self._ordered(), key=lambda finding: finding.rule):
             yield from self._group(list(group))
+
+    def _ordered(self) -> Iterator[Finding]:
+        return iter(sorted(self._report.new(), key=lambda finding: (-finding.severity, finding.rule)))
 
     def _styled(self, text: str, style: str) -> str:
         return f"{style}{text}{_PLAIN}" if self._is_coloured and style else text
@@ -165,6 +167,10 @@ class _Text:
         found = f"{counted(total, 'finding')}: {by_severity}" if total else "No findings"
         for status in (Status.BASELINED, Status.SUPPRESSED):
             found += f"; {statuses[status]} {status.value}" if statuses[status] else ""
+        if total:
+            rule = next(self._ordered()).rule
+            comment = f"put `twlint: ignore[{rule}] reason` into a comment on its line"
+            yield from _paragraph("no leak?", f"{comment}; `twlint explain {rule}` tells more")
         yield self._styled(f"{found}.", _BOLD)
         yield f"Scanned {_scanned(coverage)}."
         if not coverage.complete:
