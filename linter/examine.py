@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import decode, directives, inner
+from linter.bound import completed
 from linter.extract import Extractor
 from linter.model import Batch, Extent, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
@@ -36,6 +37,14 @@ class Examined(NamedTuple):
     matches: tuple[Match, ...]
     stale: tuple[Directive, ...]
     faults: frozenset[Fault]
+
+
+class _Found(NamedTuple):
+    """The candidates of one content: of rules that know a form, of those that know a name, and of AST rules."""
+
+    candidates: list[Candidate]
+    bound: list[Candidate]
+    parsed: list[Candidate]
 
 
 class Examiner:
@@ -85,15 +94,22 @@ class Examiner:
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
+        bound: dict[int, list[Candidate]] = defaultdict(list)
+        for candidate in extraction.bound:
+            bound[candidate.content].append(candidate)
         for content in _by_content(batch, places.manifests):
             candidates[content] += self._inner_candidates(batch, content)
         parsed = self._parsed(batch, extraction.faults)
         marks = _by_content(batch, places.directives)
         return [
             self._examined(
-                batch, content, candidates[content], parsed[content], marks[content], extraction.faults[content]
+                batch,
+                content,
+                _Found(candidates[content], bound[content], parsed[content]),
+                marks[content],
+                extraction.faults[content],
             )
-            for content in sorted({*candidates, *parsed, *extraction.faults, *marks})
+            for content in sorted({*candidates, *bound, *parsed, *extraction.faults, *marks})
         ]
 
     def _parsed(self, batch: Batch, faults: dict[int, set[Fault]]) -> dict[int, list[Candidate]]:
@@ -118,25 +134,25 @@ class Examiner:
         if values is None:
             return []
         found = self._extractor.extract(values.batch, self._session.places(values.batch).windows)
-        return [values.outside(candidate) for candidate in found.candidates]
+        return [values.outside(candidate) for candidate in (*found.candidates, *found.bound)]
 
     def _examined(
         self,
         batch: Batch,
         content: int,
-        candidates: list[Candidate],
-        parsed: list[Candidate],
+        found: _Found,
         marks: list[int],
         faults: set[Fault],
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = self._masks([*candidates, *parsed])
+        masks = self._masks([*found.candidates, *found.bound, *found.parsed])
         used: set[Directive] = set()
         matches = []
-        known = [each for each in parsed if not self._rules[each.rule].is_parsed]
-        others = [each for each in parsed if self._rules[each.rule].is_parsed]
-        combined = settled(self._sets.combine(joined(candidates, known), positions.line), others, self._practices)
+        known = [each for each in found.parsed if not self._rules[each.rule].is_parsed]
+        others = [each for each in found.parsed if self._rules[each.rule].is_parsed]
+        firm = self._sets.combine(joined(found.candidates, known), positions.line)
+        combined = completed(settled(firm, others, self._practices), found.bound, self._practices)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
             match = self._match(positions, candidate, masks)
@@ -173,6 +189,7 @@ class Examiner:
             ),
             sample=candidate.is_sample,
             path_words=candidate.path_words,
+            other_words=candidate.other_words,
         )
 
 

@@ -84,8 +84,10 @@ def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
 
 
 def _is_doubtful(sighting: Sighting) -> bool:
-    """True if neither the content nor the path says whose credential it is."""
+    """True if neither the content nor the path says whose credential it is, or the path says that it is another's."""
     words, path = sighting.match.path_words, sighting.place.path.lower()
+    if any(word in path for word in sighting.match.other_words):
+        return True
     return bool(words) and not any(word in path for word in words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.bound import completed
 from linter.extract import Extractor
 from linter.matcher import KeywordEngine
 from linter.model import Batch
@@ -26,7 +27,7 @@ def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple
     batch = Batch(data, len(data), [1], [1 + len(content)], [b"example"])
     extraction = Extractor(rules).extract(batch, engine.session().places(batch).windows)
     positions = Positions(data, 1, 1 + len(content))
-    found = Sets(rules).combine(extraction.candidates, positions.line)
+    found = completed(Sets(rules).combine(extraction.candidates, positions.line), extraction.bound, frozenset())
     return [(rules[each.rule].id, each.start - 1, each.end - 1) for each in found if not each.path_words]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from linter import cache, patterns, strict_yaml
+from linter import bindings, cache, patterns, strict_yaml
 from linter.model import Confidence, Error, Severity
 from linter.rules import Example, PatternRule
 from linter.structures import STRUCTURES
@@ -62,8 +62,10 @@ class _WrittenRule(msgspec.Struct):
     hint: str | None = None
     names: Words = ()
     value: str | None = None
+    values: Literal["chosen", "random", "encoded"] | None = None
     structure: str | None = None
     chosen: bool = False
+    bound: bool = False
     min_entropy: float = 0.0
     min_classes: int = 0
     context: Words = ()
@@ -231,6 +233,8 @@ def _rule(
     faults = [fault(problem, key) for key, problem in _check(written)]
     if faults:
         return None, faults
+    if written.bound:
+        return _finished(written, file.stem, bindings.reader(written.names, written.values), bindings.BEFORE), []
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
     key = "pattern" if written.pattern else "value"
     try:
@@ -270,7 +274,9 @@ def _check_set(written: _WrittenRule) -> list[tuple[str, str]]:
         faults.append(("without_context", "`without_context` needs `context` or `context_of`"))
     if wrong := [sample for sample in written.samples if not _DIGEST.fullmatch(sample)]:
         faults.append(("samples", f"{wrong[0]!r} is no SHA-256 digest in hexadecimal digits"))
-    if bool(written.names) != (written.value is not None):
+    if written.bound and not (written.names and written.values):
+        faults.append(("bound", "a `bound` rule has `names` and `values`"))
+    if bool(written.names) != (written.value is not None or written.bound):
         faults.append(("names", "`names` and `value` go together"))
     if written.structure is not None and written.structure not in STRUCTURES:
         faults.append(("structure", f"unknown structure; known are {', '.join(sorted(STRUCTURES))}"))
@@ -291,7 +297,7 @@ def _check_examples(written: _WrittenRule) -> list[tuple[str, str]]:
 
 def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) -> PatternRule:
     fields: dict[str, Any] = {key: getattr(written, key) for key in _KEYS}
-    for key in ("names", "value"):
+    for key in ("names", "value", "values"):
         del fields[key]
     fields |= {
         "provider": provider,
@@ -299,6 +305,7 @@ def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) ->
         "confidence": Confidence[written.confidence.upper()],
         "keywords": tuple(word.lower() for word in written.keywords),
         "pattern": pattern,
+        "hint": bindings.hint(written.names, written.values) if written.bound else written.hint,
         "opt_in": False,
         "is_parsed": False,
         "width": width,
