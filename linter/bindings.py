@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["BEFORE", "BEHIND", "Binding", "hint", "read", "reader"]
+__all__ = ["BEFORE", "BEHIND", "GOES_ON", "SYNTAX", "Binding", "hint", "read", "reader"]
 
 BEFORE = 400
 """Bytes before the start of a value that its binding may have, with what stands before the name."""
@@ -18,17 +18,14 @@ BEHIND = 2_400
 
 _LONGEST = 2_048
 
-_DIGIT_SOON = r"[\w+/=.:~%-]{0,13}[0-9][\w+/=.:~%!-]{2}"
+_DIGIT_SOON = r"[\w+/=.:~%-]{0,13}[0-9][\w+/=.:~%!-]{4}"
 _STARTS = {
     "chosen": r"""[^\s"'`]{3}""",
-    "random": rf"(?:{_DIGIT_SOON}|[A-Z]{{7}}|[a-z_-]{{9}})",
+    "random": rf"(?:{_DIGIT_SOON}|[A-Z]{{15}}|[a-z_-]{{9}})",
     "encoded": rf"(?:{_DIGIT_SOON}|[A-Za-z]{{0,6}}[a-z][A-Z][A-Za-z0-9+/=]{{3}})",
 }
 """How a value goes on behind its first character that people choose; that a machine makes: a digit soon, or many
 letters of one case; that is base64."""
-
-_BLANK_AFTER = {"chosen": "", "random": "-", "encoded": ""}
-"""What stands before a name that only a blank parts from its value: a flag's dash where such text is common."""
 
 _QUOTE = r"""(?:\\{0,3}["'`]|&(?:#34|#39|quot);)"""
 _TAIL = r"[\w.$-]{0,24}"
@@ -40,6 +37,8 @@ _CALL = r"(?:[\w.:]{1,16}\(|\[\]byte\(|[(\[{]\s{0,4})?"
 _QUOTED = rf"{_CLOSE}\s{{0,24}}{_OPERATOR}\s{{0,24}}{_CALL}[bruf@]{{0,2}}"
 _PLAIN = rf"{_QUOTE}?[ \t]{{0,24}}(?:=>|:=|[=:>]|{_VALUE})[ \t]{{0,8}}"
 _BLANK = r"\s{1,4}"
+_LINE_NAME = r"(?i:password|passwd|passphrase|requirepass|masterauth|identified\s{1,4}by|securestring)"
+_FLAG = r"""[\s"'`]--?(?:[A-Za-z0-9]{1,12}-){0,2}"""
 _SCHEME = r"(?:(?i:basic|bearer|token|bot|apikey|digest)\s{1,2})?"
 
 # How a value starts: not as a template, a variable, a tag or an expression does.
@@ -54,10 +53,15 @@ def hint(names: Sequence[str], values: str) -> str:
     `values` says how they come about: `chosen` by people, `random` or `encoded`.
     """
     named, more = f"(?i:{'|'.join(names)}){_TAIL}", _STARTS[values]
-    return (
-        rf"(?:{named}(?:{_QUOTED}{_QUOTE}(?:{_SCHEME}{_IN_QUOTES}{more}|{_OBJECT})|{_PLAIN}{_SCHEME}{_BARE}{more})"
-        rf"|{_BLANK_AFTER[values]}{named}{_BLANK}{_QUOTE}?{_BARE}{more})"
-    )
+    forms = [
+        rf"{named}(?:{_QUOTED}{_QUOTE}(?:{_SCHEME}{_IN_QUOTES}{more}|{_OBJECT})|{_PLAIN}{_SCHEME}{_BARE}{more})",
+        rf"{_FLAG}{named}[ \t]{{1,2}}{_QUOTE}?{_BARE}{more}",
+    ]
+    if values == "chosen":
+        forms.append(rf"{_LINE_NAME}{_BLANK}(?:{_QUOTE}{_BARE}{more}|{_BARE}{more}[^\s\"'`]{{0,24}}[ \t]{{0,2}}$)")
+    elif values == "encoded":
+        forms.append(rf"{named}{_BLANK}{_BARE}{more}")
+    return f"(?:{'|'.join(forms)})"
 
 
 def reader(names: Sequence[str], values: str) -> str:
@@ -69,6 +73,10 @@ def reader(names: Sequence[str], values: str) -> str:
         rf"|{_PLAIN}{_SCHEME}(?P<plain>{_BARE}{more})"
         rf"|{_BLANK}(?P<mark>{_QUOTE}?)(?P<{blank}>{_BARE}{more}))"
     )
+
+
+SYNTAX = "".join(pattern((), values) for pattern in (hint, reader) for values in _STARTS)
+"""What all patterns of bindings are made of."""
 
 
 class Binding(NamedTuple):
@@ -91,12 +99,20 @@ class Binding(NamedTuple):
 
 _NAME = re.compile(rb"(?:identified\s{1,4}by|[\w.$@-]+)", re.IGNORECASE)
 _NAME_BEFORE = re.compile(rb"[\w.$@-]{1,60}\Z")
-_FLAG_BEFORE = re.compile(rb"(?:^|.*[\s\"'`\[(,=])\Z", re.DOTALL)
+_FLAG_BEFORE = re.compile(rb"(?:\A|[\s\"'`])--?(?:[A-Za-z0-9]{1,12}-){0,2}\Z")
+_LINE_START = re.compile(rb"%s%s(?:%s)?\Z" % (_LINE_NAME.encode(), _BLANK.encode(), _QUOTE.encode()))
 _LINE_BEFORE = re.compile(rb"[ \t]{0,20}(?:[\w.@-]{1,60}[ \t]{1,4}){0,5}\Z")
 _LINE_VALUE = re.compile(rb"[^\s\"'`]{3,80}(?=[\"']?[ \t]*(?:$|[#;]))", re.MULTILINE)
 _PLAIN_VALUE = re.compile(rb"[^\s\"'`<>\\]{1,512}")
 _ENCODED_VALUE = re.compile(rb"[\w+/=.~-]{8,2048}")
-_ENDS_VALUE = re.compile(rb"[,;)}\]|&]")
+_ENDS_VALUE = re.compile(rb"[,;(){}\[\]|&]")
+# A quoted text that a colon or an operator follows is the name of something else.
+_IS_NAME = re.compile(rb"(?:\\{0,3}[\"'`]|&quot;|&#3[49];)\s{0,4}(?::|=>?[^=])")
+# A call, an element, an attribute: with the character behind it.
+_IS_CODE = re.compile(rb"[\w.]+[(\[]|[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]+)+[^\w.=+/-]")
+GOES_ON = re.compile(rb"[ \t]*(?:[bruf@]{0,2}\\{0,3}[\"'`]|[(\[{&]|value|default)", re.IGNORECASE)
+"""How a line starts whose first value may be bound to a name in the line before."""
+
 _WHOLE_LINE = re.compile(rb"[ \t]{0,40}(?:-[ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|#[ \t]*)?[\"']?\Z")
 
 
@@ -106,7 +122,7 @@ def read(pattern: re.Pattern[bytes], text: bytes, start: int, stop: int) -> Iter
     while match := pattern.search(text, at):
         form = str(match.lastgroup)
         first = match.start(form)
-        at = first if form in ("quoted", "plain") else match.start() + 1
+        at = first
         if not start <= first < stop:
             continue
         before_name = _NAME_BEFORE.search(text, max(0, match.start() - 60), match.start())
@@ -129,7 +145,7 @@ def _value(text: bytes, match: re.Match[bytes], form: str, before: bytes, lead: 
     first = match.start(form)
     if form == "quoted":
         end = _quote_end(text, first, match["open"])
-        return None if end is None else (form, end)
+        return None if end is None or _IS_NAME.match(text, end) else (form, end)
     if form == "encoded":
         encoded = _ENCODED_VALUE.match(text, first)
         return ("scheme", encoded.end()) if encoded else None
@@ -144,18 +160,21 @@ def _value(text: bytes, match: re.Match[bytes], form: str, before: bytes, lead: 
     if _WHOLE_LINE.match(before) and text[found.end() : found.end() + 1] in (b"\n", b"\r", b""):
         return form, found.end()
     cut = _ENDS_VALUE.search(text, first, found.end())
-    return form, cut.start() if cut else found.end()
+    end = cut.start() if cut else found.end()
+    return None if _IS_CODE.fullmatch(text, first, end + 1) else (form, end)
 
 
 def _blank_value(text: bytes, match: re.Match[bytes], before: bytes, lead: bytes) -> tuple[str, int] | None:
     first = match.start("blank")
-    if lead.startswith(b"-") and text[match.start() - 1 : match.start()] == b"-" and _FLAG_BEFORE.match(before):
+    if lead.startswith(b"-") and _FLAG_BEFORE.search(before[-1:] + lead):
         if match["mark"]:
             end = _quote_end(text, first, match["mark"])
             return None if end is None else ("flag", end)
         found = _PLAIN_VALUE.match(text, first)
         return ("flag", found.end()) if found else None
     if not match["mark"] and b"\n" in text[match.start() : first]:
+        return None
+    if not _LINE_START.search(text, match.start() - len(lead), first):
         return None
     if match["mark"] and match[0][:3].lower() in (b"ide", b"sec"):
         end = _quote_end(text, first, match["mark"])

@@ -28,6 +28,7 @@ _HEADS = frozenset({"password", "secret", "token", "key", "bearer", "authorizati
 _SHORT, _LONG, _LONGER, _LONGEST = 6, 16, 24, 40
 _FEW_LETTERS = 4
 _LETTERS_SHARE = 0.6
+_WORDS = 0.4
 
 # Names that talk about a secret; of these words none is a head noun of `credential_names` alone.
 _ABOUT = re.compile(
@@ -54,6 +55,7 @@ _OF_USER = re.compile(r"user|login|email|uid", re.IGNORECASE)
 _ASSERTS = re.compile(r"assert|expect|equal|should|test", re.IGNORECASE)
 _DECLARES = re.compile(r"\b(?:const|let|var|final|static|[Ss]tring|def|char)\b")
 _SETS = re.compile(r"(?:export|-e|ENV|set|SET|-)\s+$")
+_CLASSES = re.compile(r"[0-9]"), re.compile(r"[a-z]"), re.compile(r"[A-Z]")
 _RUN = re.compile(r"[a-z]{2,}")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 
@@ -69,6 +71,7 @@ class Letters:
 
     def __init__(self, table: str) -> None:
         self._table = table
+        self._values: dict[str, float] = {}
 
     @staticmethod
     def place(before: str, middle: str, after: str) -> int:
@@ -88,9 +91,21 @@ class Letters:
         for run in _RUN.findall(_CAMEL.sub(r"\1 \2", text).lower()):
             word = f"^{run}$"
             for at in range(len(run)):
-                total += (ord(self._table[self.place(*word[at : at + 3])]) - 65) * self._STEP + self._FLOOR
+                three = word[at : at + 3]
+                if (value := self._values.get(three)) is None:
+                    value = self._FLOOR + (ord(self._table[self.place(*three)]) - 65) * self._STEP
+                    self._values[three] = value
+                total += value
             letters += len(run)
         return total, letters
+
+
+    def are_words(self, text: str) -> bool:
+        """True if `text` has no digit and reads like words: a name, never a value that a machine made."""
+        if any(digit in text for digit in "0123456789"):
+            return False
+        likeness, letters = self.likeness(text)
+        return letters > 0 and likeness / letters > _WORDS
 
 
 class Likelihood:
@@ -104,6 +119,8 @@ class Likelihood:
     def of(self, binding: Binding) -> float:
         """How likely the value of `binding` is a secret, from 0 to 1."""
         weights = self._weights
+        if not classify(binding.name).chosen and self._letters.are_words(binding.value):
+            return 0.0  # as most values are; it saves the look at all the rest
         found = features(binding, self._letters)
         total = self._bias + sum(weights[name] * value for name, value in found.items() if name in weights)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
@@ -142,9 +159,7 @@ class _Value:
         self.text = text
         self.likeness, self.letters = letters.likeness(text)
         self.mean = self.likeness / self.letters if self.letters else 0.0
-        self.digits = sum(character.isdigit() for character in text)
-        self.lower = sum("a" <= character <= "z" for character in text)
-        self.upper = sum("A" <= character <= "Z" for character in text)
+        self.digits, self.lower, self.upper = (len(kind.findall(text)) for kind in _CLASSES)
         self.others = len(text) - self.digits - self.lower - self.upper
 
     @cached_property
@@ -196,8 +211,7 @@ def _of_words(binding: Binding, value: _Value) -> dict[str, float]:
     is_chosen = classify(binding.name).chosen
     says_example = bool(_EXAMPLE_WORD.search(text))
     return {
-        f"score: random {value_score.score(text, binding.name)}": 1,
-        f"score: chosen {value_score.score(text, binding.name, chosen=True)}": 1,
+        f"score: {'chosen' if is_chosen else 'random'} {value_score.score(text, binding.name, chosen=is_chosen)}": 1,
         "words: placeholder": plausibility.is_placeholder(data),
         "words: common": plausibility.is_common_password(data),
         "words: only words": value_score.is_wordlike(text),

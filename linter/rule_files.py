@@ -140,7 +140,7 @@ def kept(kind: type[Read], contents: Contents, read: Callable[[Contents], Read])
     from linter import __version__
 
     made_of = [msgspec.structs.fields(each) for each in (kind, *get_args(kind)) if hasattr(each, "__struct_fields__")]
-    digest = hashlib.sha256(f"{__version__} {kind} {made_of}".encode())
+    digest = hashlib.sha256(f"{__version__} {kind} {made_of} {patterns.ASSIGNMENT} {bindings.SYNTAX}".encode())
     for file, content in contents:
         digest.update(repr((file.stem, len(content))).encode() + content)
     name = f"rules-{digest.hexdigest()[:32]}"
