@@ -17,6 +17,7 @@ BEHIND = 2_400
 """Bytes from the start of a value that are read."""
 
 _LONGEST = 2_048
+_LONG_PLAIN = 200
 
 _DIGIT_SOON = r"[\w+/=.:~%-]{0,13}[0-9][\w+/=.:~%!-]{4}"
 _STARTS = {
@@ -133,11 +134,13 @@ def read(pattern: re.Pattern[bytes], text: bytes, start: int, stop: int) -> Iter
         if found is None:
             continue
         form, end = found
+        if form == "plain" and end - first > _LONG_PLAIN:  # whatever else it says
+            at = end
         name = _NAME.match(text, begin)
         name_end = min(name.end(), first) if name else match.start()
         after = text[end : end + 60].split(b"\n", 1)[0]
-        parts = (text[begin:name_end], text[first:end]), (before, text[name_end:first], after)
-        yield Binding(*map(_text, parts[0]), (first, end), form, *map(_text, parts[1]))
+        named, value, operator = map(_text, (text[begin:name_end], text[first:end], text[name_end:first]))
+        yield Binding(named, value, (first, end), form, _text(before), operator, _text(after))
 
 
 def _value(text: bytes, match: re.Match[bytes], form: str, before: bytes, lead: bytes) -> tuple[str, int] | None:

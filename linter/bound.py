@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundReader", "BoundValue", "completed", "may_hold"]
 
-HIGH, MEDIUM, LOW = 0.6, 0.2, 0.1
-"""How likely a value must be for each confidence; see `tests/benchmarks/train_likelihood.py` for how often it is right."""
+HIGH, MEDIUM, LOW = 0.6, 0.4, 0.1
+"""How likely a value must be for each confidence. See tests/benchmarks/train_likelihood.py on how often that is right."""
 
 # Names of secrets in some programs, and of much else in others; their values must look random.
 _OTHER_HEADS = {(head,) for head in ("key", "salt", "sid", "cookie", "cookies", "tokens", "auth", "by", "basic", "iv")}
@@ -109,11 +109,13 @@ def completed(found: Sequence[Candidate], bound: Sequence[Candidate], others: Se
     """The candidates `found` and those of `bound` where no other rule knows the place, by place.
 
     Where one knows it only in some paths, the bound one is left for the others. `others` are the numbers of rules
-    whose candidates are no credentials.
+    whose candidates are no credentials, or hold in some paths only.
     """
     if not bound:
         return list(found)
-    known = [part for each in found if each.rule not in others for part in (each, *each.parts)]
+    firm = [each for each in found if each.rule not in others]
+    # What belongs to a set is known, whatever the path says.
+    known = [*firm, *(part._replace(path_words=()) for each in firm for part in each.parts)]
     kept: list[Candidate] = []
     for candidate in bound:
         over = [each for each in known if each.overlaps(candidate)]

@@ -61,6 +61,7 @@ class Config(msgspec.Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     rules: tuple[Path, ...] = ()
+    sinks: tuple[Path, ...] = ()
     accept_skips: tuple[str, ...] = ()
     honour: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
@@ -68,6 +69,7 @@ class Config(msgspec.Struct, frozen=True):
     allow: tuple[Allowed, ...] = ()
     baseline: Path | None = None
     allow_shallow: bool = False
+    archives: bool = True
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.MEDIUM
 
@@ -112,6 +114,7 @@ class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown
     ignore: Annotated[tuple[str, ...], _told("Rules not to run, by id or first words.")] = ()
     exclude: Annotated[tuple[str, ...], _told("Paths not to scan, written as in .gitignore.")] = ()
     rules: Annotated[tuple[str, ...], _told("Files with rules of your own, beside those of twlint.")] = ()
+    sinks: Annotated[tuple[str, ...], _told("Files that say which calls of yours take credentials.")] = ()
     accept_skips: Annotated[tuple[str, ...], _told("Words in the reason of a skip that leave a scan complete.")] = ()
     honour: Annotated[tuple[_Tool, ...], _told("Other tools whose comments suppress findings.")] = ()
     severity: Annotated[dict[str, _SeverityName], _told("Another severity for rules, by id or first words.")] = {}
@@ -119,6 +122,7 @@ class _WrittenConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown
     allow: Annotated[tuple[_WrittenAllowed, ...], _told("Findings that are suppressed, with a reason each.")] = ()
     baseline: Annotated[str | None, _told("The file of accepted findings, relative to this one.")] = None
     allow_shallow: Annotated[bool, _told("A history that is cut off counts as complete.")] = False
+    archives: Annotated[bool, _told("Archives, databases and documents are opened.")] = True
     min_severity: Annotated[_SeverityName, _told("Findings below this are left out.")] = "low"
     min_confidence: Annotated[Literal["high", "medium", "low"], _told("Findings below this are left out.")] = "medium"
 
@@ -217,6 +221,7 @@ def _resolved(file: Path, written: _WrittenConfig, document: strict_yaml.Documen
     fields: dict[str, Any] = {name: getattr(written, name) for name in Config.__struct_fields__}
     fields["extends"] = tuple(file.parent / name for name in written.extends)
     fields["rules"] = tuple(file.parent / name for name in written.rules)
+    fields["sinks"] = tuple(file.parent / name for name in written.sinks)
     fields["baseline"] = file.parent / written.baseline if written.baseline is not None else None
     fields["severity"] = {rule: Severity[name.upper()] for rule, name in written.severity.items()}
     fields["per_path"] = {glob: path.ignore for glob, path in written.per_path.items()}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from linter.word_sets import word_set
 
-__all__ = ["KEY_MODIFIERS", "NOTHING", "Named", "classify", "words"]
+__all__ = ["CERTAIN_KEYS", "CERTAIN_TOKENS", "KEY_MODIFIERS", "NOTHING", "Named", "classify", "words"]
 
 
 class Named(NamedTuple):
@@ -56,12 +56,12 @@ _FIRST_NOT = word_set(
     " check validate verify missing empty num count max min can should want on expired revoked masked redacted"
     " stale unknown public generate create parse n"
 )
-_KEY_3 = word_set(
+CERTAIN_KEYS = word_set(
     "secret private api access encryption encrypt signing sign auth master consumer account storage hmac fernet aes"
     " jwt cookie crypto cipher shared subscription decryption symmetric"
 )
 _KEY_2 = word_set("client app application service webhook license deploy server bot oauth admin root ssh")
-KEY_MODIFIERS = _KEY_2 | _KEY_3
+KEY_MODIFIERS = _KEY_2 | CERTAIN_KEYS
 """Words that make a key a credential."""
 
 _TOKEN_NOT = word_set(
@@ -73,7 +73,7 @@ _TOKEN_NOT = word_set(
     " indent dedent vocab tok unknown audio video document cached reasoning extra added css html xml json path"
     " language lang speaker assistant system"
 )
-_TOKEN_3 = word_set(
+CERTAIN_TOKENS = word_set(
     "access auth authentication authorization api bearer refresh secret session id oauth oauth2 user bot jwt security"
     " service client app admin private personal account github gitlab slack telegram discord twitter x hf huggingface"
     " openai npm pypi vault azure aws sts stripe registration registry login device push webhook verification reset"
@@ -128,9 +128,9 @@ def _judge(head: str, before: str) -> Named:
     if head == "secret":
         return Named(3)
     if head == "key":
-        return Named(3 if before in _KEY_3 else 2 if before in _KEY_2 else 0)
+        return Named(3 if before in CERTAIN_KEYS else 2 if before in _KEY_2 else 0)
     if head == "token":
-        return NOTHING if before in _TOKEN_NOT else Named(3 if before in _TOKEN_3 else 2, is_token=True)
+        return NOTHING if before in _TOKEN_NOT else Named(3 if before in CERTAIN_TOKENS else 2, is_token=True)
     if head in ("jwt", "bearer", "credential"):
         return Named(2)
     if head == "authorization":

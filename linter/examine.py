@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import decode, directives, inner
+from linter import decode, directives
 from linter.bound import completed
 from linter.extract import Extractor
-from linter.model import Batch, Extent, Match, PartMatch
+from linter.file_rules import FileRules
+from linter.inner import InnerTexts
+from linter.model import Batch, Extent, Frame, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
 from linter.pairs import Sets
 from linter.parsed import TOO_LARGE, joined, settled
@@ -40,10 +42,9 @@ class Examined(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The candidates of one content: of rules that know a form, of those that know a name, and of AST rules."""
+    """The candidates of one content: those of pattern rules, and of rules that parse it or know its path."""
 
     candidates: list[Candidate]
-    bound: list[Candidate]
     parsed: list[Candidate]
 
 
@@ -55,12 +56,18 @@ class Examiner:
         self._rule_ids = rule_ids
         self._active = frozenset(rule.id for rule in rules)
         self._session = engine.session()
-        self._extractor = Extractor(rules)
+        self._inner = InnerTexts(self._session, Extractor(rules))
         self._sets = Sets(rules)
+        self._files = FileRules(rules)
         self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
+        self._unsure = self._practices | {number for number, rule in enumerate(rules) if rule.paths}
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
+
+    def close(self) -> None:
+        """Let go of what was started for it."""
+        self._parser.close()
 
     def examine(self, batch: Batch) -> list[Examined]:
         """What there is to tell of the contents of `batch`; of most there is nothing."""
@@ -90,26 +97,24 @@ class Examiner:
 
     def _examine_bytes(self, batch: Batch) -> list[Examined]:
         places = self._session.places(batch)
-        extraction = self._extractor.extract(batch, places.windows)
+        extraction = self._inner.extract(batch, places)
         candidates: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
-        bound: dict[int, list[Candidate]] = defaultdict(list)
-        for candidate in extraction.bound:
-            bound[candidate.content].append(candidate)
-        for content in _by_content(batch, places.manifests):
-            candidates[content] += self._inner_candidates(batch, content)
         parsed = self._parsed(batch, extraction.faults)
+        for content in range(len(batch.paths)) if not batch.origin.offset else ():
+            if filed := self._files.candidates(batch, content):
+                parsed[content] += filed
         marks = _by_content(batch, places.directives)
         return [
             self._examined(
                 batch,
                 content,
-                _Found(candidates[content], bound[content], parsed[content]),
+                _Found(candidates[content], parsed[content]),
                 marks[content],
                 extraction.faults[content],
             )
-            for content in sorted({*candidates, *bound, *parsed, *extraction.faults, *marks})
+            for content in sorted({*candidates, *parsed, *extraction.faults, *marks})
         ]
 
     def _parsed(self, batch: Batch, faults: dict[int, set[Fault]]) -> dict[int, list[Candidate]]:
@@ -128,14 +133,6 @@ class Examiner:
                 faults[content].add(fault)
         return parsed
 
-    def _inner_candidates(self, batch: Batch, content: int) -> list[Candidate]:
-        """What stands in the decoded values of a content, at the places of the encoded ones."""
-        values = inner.kubernetes_values(batch, content)
-        if values is None:
-            return []
-        found = self._extractor.extract(values.batch, self._session.places(values.batch).windows)
-        return [values.outside(candidate) for candidate in (*found.candidates, *found.bound)]
-
     def _examined(
         self,
         batch: Batch,
@@ -146,13 +143,15 @@ class Examiner:
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = self._masks([*found.candidates, *found.bound, *found.parsed])
+        masks = self._masks([*found.candidates, *found.parsed])
         used: set[Directive] = set()
         matches = []
-        known = [each for each in found.parsed if not self._rules[each.rule].is_parsed]
-        others = [each for each in found.parsed if self._rules[each.rule].is_parsed]
-        firm = self._sets.combine(joined(found.candidates, known), positions.line)
-        combined = completed(settled(firm, others, self._practices), found.bound, self._practices)
+        bound = [each for each in found.candidates if self._rules[each.rule].bound]
+        firm = [each for each in found.candidates if not self._rules[each.rule].bound]
+        known = [each for each in found.parsed if not self._is_by_itself(each)]
+        others = [each for each in found.parsed if self._is_by_itself(each)]
+        combined = settled(self._sets.combine(joined(firm, known), positions.line), others, self._practices)
+        combined = completed(combined, bound, self._unsure)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
             match = self._match(positions, candidate, masks)
@@ -162,8 +161,16 @@ class Examiner:
                 used.update(covering)
                 match = replace(match, ignored=covering[0].reason)
             matches.append(match)
-        stale = tuple(comment for comment in comments if comment not in used and self._active.issuperset(comment.rules))
+        stale = tuple(
+            comment
+            for comment in comments
+            if comment not in used and (comment.problem or self._active.issuperset(comment.rules))
+        )
         return Examined(batch.keys[content], tuple(matches), stale, frozenset(faults))
+
+    def _is_by_itself(self, candidate: Candidate) -> bool:
+        """True if the candidate is of a rule that looks for it by itself, and not of a kind that a call has shown."""
+        return self._rules[candidate.rule].is_parsed or self._rules[candidate.rule].is_on_paths
 
     def _masks(self, candidates: list[Candidate]) -> list[tuple[int, int, str]]:
         """What to show in place of each credential, ascending; of two that overlap the first."""
@@ -175,14 +182,17 @@ class Examiner:
 
     def _match(self, positions: Positions, candidate: Candidate, masks: Sequence[tuple[int, int, str]]) -> Match:
         extent = _extent(positions, candidate)
+        rule = self._rules[candidate.rule]
+        # What a file holds that is found by its path is not known, so nothing of it can be shown.
+        shown = Frame(extent.line, ()) if rule.is_on_paths else None
         return Match(
-            self._rules[candidate.rule].id,
+            rule.id,
             candidate.severity,
             candidate.confidence,
             candidate.secret,
             candidate.evidence,
             extent,
-            frame(positions, extent.line, (candidate.start, candidate.end), masks),
+            shown or frame(positions, extent.line, (candidate.start, candidate.end), masks),
             tuple(
                 PartMatch(self._rules[part.rule].id, part.secret, part.evidence, _extent(positions, part))
                 for part in candidate.parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Extraction", "Extractor", "Fault"]
 
 TIME_LIMIT = 2.0
-"""Seconds that one search in one window may take."""
+"""Seconds that one rule may take in one content of a batch."""
 
 CANDIDATE_LIMIT = 10_000
 """Candidates of one content; what is beyond is reported as a skip."""
@@ -57,6 +58,12 @@ class Candidate(NamedTuple):
     """Words of which none may stand in the path, for then it is what another rule knows."""
     parts: tuple[Candidate, ...] = ()
     """The members of a set, this one with its own rule among them, by place."""
+    written: tuple[str, ...] = ()
+    """How the text is written that holds it, from the outside; empty: as it is."""
+
+    def told(self) -> Candidate:
+        """This candidate, with the way it is written in the evidence."""
+        return self._replace(evidence=(*self.evidence, ", ".join(self.written))) if self.written else self
 
     def overlaps(self, other: Candidate) -> bool:
         """True if both hold one byte."""
@@ -73,11 +80,11 @@ class Fault(NamedTuple):
 class Extraction(NamedTuple):
     """The candidates of a batch by content and place, and the contents that were not wholly examined.
 
-    `bound` are those of rules that know a secret by its name alone (linter.bound.completed).
+    In each content those of rules that know a secret by its name alone come last, whatever they overlap
+    (linter.bound.completed).
     """
 
     candidates: list[Candidate]
-    bound: list[Candidate]
     faults: dict[int, set[Fault]]
 
 
@@ -99,7 +106,14 @@ class Extractor:
         found: dict[int, list[Candidate]] = {}
         contents: dict[int, Content] = {}
         faults: dict[int, set[Fault]] = defaultdict(set)
+        # The windows of a rule in a content follow one another.
+        current: tuple[int, int] | None = None
+        deadline = 0.0
         for window in windows:
+            if current != (window.content, window.rule):
+                current, deadline = (window.content, window.rule), time.monotonic() + TIME_LIMIT
+            elif deadline == 0:
+                continue
             known = found.setdefault(window.content, [])
             rule = self._rules[window.rule].id
             if len(known) >= CANDIDATE_LIMIT:
@@ -109,31 +123,34 @@ class Extractor:
                 if (content := contents.get(window.content)) is None:
                     span = batch.starts[window.content], batch.ends[window.content]
                     content = contents[window.content] = Content(batch.data, *span)
-                for candidate in self._candidates(batch, window, content):
+                for candidate in self._candidates(batch, window, content, deadline):
                     if len(known) >= CANDIDATE_LIMIT:
                         faults[window.content].add(_TOO_MANY)
                         break
                     known.append(candidate)
             except TimeoutError:
+                deadline = 0.0
                 reason = f"rule {rule} took more than {TIME_LIMIT:g} s"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
             except _DisagreementError:
                 reason = f"rule {rule}: the two stages of matching disagree"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
-        candidates: list[Candidate] = []
-        bound: list[Candidate] = []
-        for content in sorted(found):
-            firm = [each for each in found[content] if not self._rules[each.rule].bound]
-            candidates += self._most_specific(firm)
-            if len(firm) < len(found[content]):
-                bound += self._most_specific([each for each in found[content] if self._rules[each.rule].bound])
-        return Extraction(candidates, bound, faults)
+        candidates = [each for number in sorted(found) for each in self._remaining(found[number])]
+        return Extraction(candidates, faults)
 
-    def _candidates(self, batch: Batch, window: Window, content: Content) -> Iterator[Candidate]:
+    def _remaining(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The most specific candidates of one content, those of bound rules apart from the others and last."""
+        bound = [each for each in candidates if self._rules[each.rule].bound]
+        if not bound:
+            return self._most_specific(candidates)
+        firm = [each for each in candidates if not self._rules[each.rule].bound]
+        return [*self._most_specific(firm), *self._most_specific(bound)]
+
+    def _candidates(self, batch: Batch, window: Window, content: Content, deadline: float) -> Iterator[Candidate]:
         if self._rules[window.rule].bound:
             yield from self._bound_to_names(batch, window, content)
             return
-        hits = self._hits(batch, window)
+        hits = self._hits(batch, window, deadline)
         for hit in hits:
             if any(mark.verdict is None for mark in hit):
                 continue
@@ -192,14 +209,14 @@ class Extractor:
             else:
                 yield candidate._replace(path_words=rule.context)
 
-    def _hits(self, batch: Batch, window: Window) -> tuple[tuple[_Mark, ...], ...]:
+    def _hits(self, batch: Batch, window: Window, deadline: float) -> tuple[tuple[_Mark, ...], ...]:
         """What the rule's pattern finds in `window`; the same bytes are searched once."""
         # With the byte before, which tells whether a word starts here, and whether the content ends behind.
         is_last = window.stop == batch.ends[window.content]
         key = (window.rule, is_last, bytes(batch.data[window.start - 1 : window.stop]))
         if (known := self._known.get(key)) is not None:
             return known
-        matches, stop = self._matches(batch, window)
+        matches, stop = self._matches(batch, window, deadline)
         hits = tuple(self._marks(batch, window, match) for match in matches)
         if stop == window.stop and len(key[2]) <= WINDOW_KEPT_SIZE and (batch.last or not is_last):
             if len(self._known) >= WINDOWS_KEPT:
@@ -219,7 +236,7 @@ class Extractor:
             marks.append(_Mark(number, start - window.start, end - window.start, verdict))
         return tuple(marks)
 
-    def _matches(self, batch: Batch, window: Window) -> tuple[list[Any], int]:
+    def _matches(self, batch: Batch, window: Window, deadline: float) -> tuple[list[Any], int]:
         r"""The matches of the pattern in `window`, and up to where it was looked at.
 
         At the end of a window `$` and `\\b` hold whatever stands behind, so a match that touches it is looked for
@@ -230,7 +247,7 @@ class Extractor:
         limit = batch.ends[window.content]
         matches: list[Any] = []
         at, stop = window.start, window.stop
-        while match := pattern.search(batch.data, at, stop, timeout=TIME_LIMIT):
+        while match := pattern.search(batch.data, at, stop, timeout=_left(deadline)):
             if match.end() >= stop and stop < limit:
                 stop = min(match.start() + width + 1, limit)
                 continue
@@ -253,17 +270,19 @@ class Extractor:
         kept: list[Candidate] = []
         for candidate in sorted(set(candidates), key=lambda each: (each.start, each.end)):
             while kept and kept[-1].end > candidate.start:
-                if self._rank(kept[-1]) >= self._rank(candidate):
+                if self.rank(kept[-1]) >= self.rank(candidate):
                     break
                 kept.pop()
             else:
                 kept.append(candidate)
         return kept
 
-    def _rank(self, candidate: Candidate) -> tuple[object, ...]:
+    def rank(self, candidate: Candidate) -> tuple[object, ...]:
+        """What to compare of two candidates for one span: that of the more specific rule is greater."""
         rule = self._rules[candidate.rule]
         length = candidate.end - candidate.start
         return (
+            not rule.bound,
             not candidate.is_only_a_part,
             not candidate.path_words,
             not rule.chosen,
@@ -274,6 +293,18 @@ class Extractor:
             rule.severity,
             -candidate.rule,
         )
+
+
+def _left(deadline: float) -> float:
+    """Seconds up to a time of the monotonic clock.
+
+    Raises:
+        TimeoutError: it is over.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 class _DisagreementError(Exception):
@@ -317,8 +348,8 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     severity = rule.severity
     if is_expired(rule.structure, value):
         severity, evidence = min(severity, Severity.LOW), (*evidence, "expired")
-    # A password of common words stands in as many examples as in real use.
-    is_common = rule.chosen and plausibility.is_common_password(value)
+    # A password of common words stands in as many examples as in real use, but for one that is known by its structure.
+    is_common = rule.chosen and rule.structure is None and plausibility.is_common_password(value)
     confidence = Confidence.LOW if is_common else rule.confidence
     secret = Secret(value, prefix=value[: len(prefix)].decode("ascii", "replace"), chosen=rule.chosen)
     holds_in_binary = bool(prefix) or rule.structure is not None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.model import Finding, Guidance, Match, Occurrence, Part, State, Status
+from linter.model import Confidence, Finding, Guidance, Match, Occurrence, Part, Severity, State, Status, Tracking
 from linter.structures import canonical
 
 if TYPE_CHECKING:
@@ -60,12 +60,34 @@ def gather(
     known = {_key(part, by_id) for group in groups.values() for each in group for part in each.match.parts}
     for key in (known | groups.keys()) & doubtful.keys():
         groups[key] += doubtful[key]
+    _leave_out_known_files(groups, by_id)
     _join_sets(groups, by_id)
     findings = [
         _finding(key, sorted(group, key=_sighted), by_id, commits, sites, shows_samples)
         for key, group in groups.items()
     ]
     return tuple(sorted(findings, key=_order))
+
+
+def _leave_out_known_files(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:
+    """Take out the files whose credentials are told as surely: what to do with the file is told there."""
+    on_paths = {key for key, group in groups.items() if rules[group[0].match.rule].is_on_paths}
+    if not on_paths:
+        return
+    known: dict[str, Confidence] = {}
+    for group in groups.values():
+        for match, place, _ in group:
+            if not rules[match.rule].practice and match.severity > Severity.INFO:
+                known[place.path] = max(match.confidence, known.get(place.path, Confidence.LOW))
+    for key in on_paths:
+        groups[key] = [each for each in groups[key] if not _is_told(each, known)]
+        if not groups[key]:
+            del groups[key]
+
+
+def _is_told(sighting: Sighting, known: Mapping[str, Confidence]) -> bool:
+    confidence = known.get(sighting.place.path)
+    return confidence is not None and confidence >= sighting.match.confidence
 
 
 class _Key(NamedTuple):
@@ -123,7 +145,7 @@ def _finding(
     occurrences = _occurrences(group, sites)
     best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
     rule = rules[best.match.rule]
-    dated = [commits[name] for name in {each.commit for each in occurrences if each.commit} if name in commits]
+    dated = [commits[name] for name in {each.place.commit or "" for each in group} if name in commits]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
     status, reason = status_of(occurrences)
     if not shows_samples and all(sighting.match.sample for sighting in group):
@@ -134,7 +156,7 @@ def _finding(
         name=rule.name,
         severity=max(each.match.severity for each in group),
         confidence=max(each.match.confidence for each in group),
-        evidence=(*best.match.evidence, *_environments(occurrences)),
+        evidence=(*best.match.evidence, *_environments(occurrences), *_unignored(group, rule, occurrences, sites)),
         secret=None if rule.practice else best.match.secret,
         fingerprint=_fingerprint(key, is_chosen=best.match.secret.length is None),
         occurrences=occurrences,
@@ -149,7 +171,7 @@ def _finding(
             rule.reach,
             rule.breaks,
             rule.policy,
-            site.advice if site is not None else "",
+            site.advice if site is not None and not rule.is_on_paths else "",
             rule.references,
         ),
         parts=_parts(group, rules, sites),
@@ -169,8 +191,19 @@ def _parts(group: list[Sighting], rules: Mapping[str, PatternRule], sites: Sites
 
 def _environments(occurrences: tuple[Occurrence, ...]) -> tuple[str, ...]:
     """Evidence that one credential serves several environments."""
-    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := each.path.rpartition("/")[2])}
+    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := re.split("[/!]", each.path)[-1])}
     return (f"the same in several environments: {', '.join(sorted(files))}",) if len(files) > 1 else ()
+
+
+def _unignored(
+    group: list[Sighting], rule: PatternRule, occurrences: tuple[Occurrence, ...], sites: Sites
+) -> tuple[str, ...]:
+    """Evidence that the next `git add` may take in a file whose nature is to hold credentials."""
+    private = {
+        each.path for each in occurrences if rule.is_on_paths or ((site := sites.named(each.site)) and site.is_private)
+    }
+    open_to_git = {each.place.path for each in group if each.place.tracking is Tracking.UNTRACKED}
+    return tuple(f"git neither has nor ignores {path}" for path in sorted(private & open_to_git))
 
 
 def _rank(rule: PatternRule) -> tuple[object, ...]:
@@ -200,7 +233,7 @@ def _occurrences(group: list[Sighting], sites: Sites) -> tuple[Occurrence, ...]:
 
 def _occurrence(sighting: Sighting, extent: Extent, sites: Sites) -> Occurrence:
     match, place, blob = sighting
-    line = match.frame.lines[match.extent.line - match.frame.first]
+    line = match.frame.lines[match.extent.line - match.frame.first] if match.frame.lines else ""
     site = sites.of(place.path, line)
     return Occurrence(
         place.path,

@@ -26,6 +26,10 @@ class Globs:
         self._patterns = tuple(patterns)
 
     def __contains__(self, path: str) -> bool:
+        # A member of an archive (`a.zip!b/c`) is also known by its path as if the archive were a folder.
+        return self._names(path) or ("!" in path and self._names(path.replace("!", "/")))
+
+    def _names(self, path: str) -> bool:
         # The library encodes what it cannot write in UTF-8; bytes that are no text match only wildcards anyway.
         return self._spec.match_file(path.encode("utf-8", "replace").decode())
 

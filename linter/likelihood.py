@@ -99,7 +99,6 @@ class Letters:
             letters += len(run)
         return total, letters
 
-
     def are_words(self, text: str) -> bool:
         """True if `text` has no digit and reads like words: a name, never a value that a machine made."""
         if any(digit in text for digit in "0123456789"):

@@ -34,6 +34,7 @@ __all__ = [
     "SkipKind",
     "State",
     "Status",
+    "Tracking",
 ]
 
 
@@ -279,12 +280,23 @@ class Match:
     """The reason of the inline comment that covers this place (it may be empty), or None."""
 
 
+class Tracking(enum.Enum):
+    """What git has to do with a file."""
+
+    TRACKED = "tracked"
+    UNTRACKED = "untracked"
+    """Git neither has nor ignores it: the next `git add` may take it in."""
+    NONE = "none"
+    """The file is in no repository, or nobody asked."""
+
+
 class Place(NamedTuple):
     """One path at which a content stands; `commit` is the id of the commit that first had it there."""
 
     path: str
     commit: str | None
     state: State
+    tracking: Tracking = Tracking.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,12 +380,13 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was scanned, in numbers of units, and what was not."""
+    """What was scanned, in numbers of units, and what was not; `members` are those of archives, nested ones too."""
 
     files: int = 0
     blobs: int = 0
     commits: int = 0
     tags: int = 0
+    members: int = 0
     bytes: int = 0
     skipped: tuple[Skip, ...] = ()
 

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 from linter.extract import Candidate, Fault
 from linter.model import Confidence, Secret, SkipKind
 from linter.python_paths import NOTEBOOK, SUFFIXES
+from linter.worker import Lost, Worker
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
-    from linter.ast_rules import AstCandidate, AstRule, Prefilter
+    from linter.ast_rules import Analysis, AstCandidate
+    from linter.first_look import FirstLook
     from linter.model import Batch
+    from linter.rule_choice import RuleChoice
     from linter.rules import PatternRule
 
 __all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
+
+ENOUGH = 8 << 20
+"""Bytes of sources that one thread parses, in some seconds, before it starts a process: that costs more than half a
+second of a processor's time.
+"""
 
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
@@ -29,49 +38,101 @@ def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
 
 
 class Parser:
-    """Runs the AST rules that are among `rules`, or those of them that are `chosen` by their ids.
+    """Runs the AST rules that are among `rules`; they are imported with the first Python source.
 
-    They are imported with the first Python source.
+    `sinks` are files of the user, beside those of twlint.
 
-    Parsing a source sets what is the process's own (the filter of warnings), so it is done by one thread at a time.
+    In a history only the rules of `for_history` run, on what `first_look` chooses if it gives something: it is asked
+    with the first source.
+
+    Parsing a source holds the interpreter's lock and sets what is the process's own (the filter of warnings), so it is
+    done by one thread at a time; once there was enough of it, and if there are `others`, by a process for each.
     """
 
     def __init__(
-        self, rules: Sequence[PatternRule], lock: threading.Lock, chosen: frozenset[str] | None = None
+        self,
+        rules: Sequence[PatternRule],
+        lock: threading.Lock,
+        first_look: Callable[[], FirstLook | None] | None = None,
+        sinks: tuple[Path, ...] = (),
+        *,
+        others: bool = False,
     ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
-        self._ids = frozenset(rule.id for rule in rules if rule.is_parsed) if chosen is None else chosen
-        self._ready: tuple[tuple[AstRule, ...], Prefilter] | None = None
+        self._ids = for_history(rules) if first_look else frozenset(rule.id for rule in rules if rule.is_parsed)
+        self._ask = first_look
+        self._first_look: FirstLook | None = None
+        self._ready: RuleChoice | None = None
+        self._sinks = sinks
+        self._worker = Worker(sinks) if others else None
+        self._here = ENOUGH
 
-    def wanted(self, batch: Batch) -> list[int]:
-        """The contents of `batch` that are for AST rules, by their paths."""
+    def wanted(self, batch: Batch) -> Iterator[int]:
+        """The contents of `batch` that are for AST rules, by their paths and by a first look at them.
+
+        Each is to be asked for its `candidates` before the next: what is wanted depends on what was found.
+        """
         if not self._ids:
-            return []
-        return [content for content, path in enumerate(batch.paths) if path.lower().endswith(SUFFIXES)]
+            return
+        for content, path in enumerate(batch.paths):
+            if path.lower().endswith(SUFFIXES) and self._is_worth_it(batch, content):
+                yield content
+
+    def _is_worth_it(self, batch: Batch, content: int) -> bool:
+        if self._ask is not None:
+            with self._lock:
+                self._first_look, self._ask = self._ask(), None
+        return self._first_look is None or self._first_look.wants(batch, content)
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
-        """What the rules find in a whole content, and why it could not be analysed."""
+        """What the rules find in a whole content that is wanted, and why it could not be analysed."""
         from linter import ast_rules
 
         start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
-        with self._lock:
-            rules, prefilter = self._rules()
-            if not prefilter.wants(source):
-                return [], None
-            analyse = ast_rules.analyse_notebook if path.lower().endswith(NOTEBOOK) else ast_rules.analyse
-            analysis = analyse(source, rules)
-        fault = None if analysis.fault is None else Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
-        return [self._candidate(each, content, start) for each in analysis.candidates], fault
+        if path.lower().endswith(NOTEBOOK):
+            with self._lock:
+                analysis = ast_rules.analyse_notebook(source, self._choice().rules_for)
+        else:
+            analysis = self._analysed(source)
+        candidates = [self._candidate(each, content, start) for each in analysis.candidates]
+        if analysis.fault is not None:
+            return candidates, Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
+        if self._first_look is not None:
+            self._first_look.learn(candidates)
+        return candidates, None
 
-    def _rules(self) -> tuple[tuple[AstRule, ...], Prefilter]:
+    def _analysed(self, source: bytes) -> Analysis:
+        from linter import ast_rules
+
+        with self._lock:
+            rules = self._choice().rules_for(source)
+        if not rules:
+            return ast_rules.Analysis((), None)
+        self._here -= len(source)
+        if self._here < 0 and self._worker is not None:
+            try:
+                return self._worker.analyse(source, [rule.id for rule in rules])
+            except Lost as error:
+                return ast_rules.Analysis((), str(error))
+            except OSError:  # no other process is to be had
+                self._worker = None
+        with self._lock:
+            return ast_rules.analyse(source, rules)
+
+    def close(self) -> None:
+        """End the process, if one was started."""
+        if self._worker is not None:
+            self._worker.close()
+
+    def _choice(self) -> RuleChoice:
         if self._ready is None:
             from linter import ast_rules, sinks
+            from linter.rule_choice import RuleChoice
 
-            known = ast_rules.builtin(sinks.load(sinks.builtin_files()))
-            rules = tuple(rule for rule in known if rule.id in self._ids)
-            self._ready = rules, ast_rules.Prefilter(rules)
+            known = ast_rules.builtin(sinks.load([*sinks.builtin_files(), *self._sinks]))
+            self._ready = RuleChoice([rule for rule in known if rule.id in self._ids])
         return self._ready
 
     def _candidate(self, found: AstCandidate, content: int, offset: int) -> Candidate:

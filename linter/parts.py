@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
 
 from linter.history import attribution
-from linter.model import Coverage, Place, Skip, SkipKind, State
-from linter.sources import files, index
+from linter.model import Coverage, Place, Skip, SkipKind, State, Tracking
+from linter.sources import files, index, objects
 from linter.sources.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from linter import git
@@ -28,6 +30,9 @@ SMALL = 0
 
 PACKED = 8
 """Bytes of content that come out of a byte of a pack, about; seen were 9 to 20."""
+
+PathTest = Callable[[bytes], bool]
+"""Says of a path whether its content is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ class Account:
 
 
 class Part(Protocol):
-    """A source made ready to be scanned."""
+    """A source made ready to be scanned; `is_past` if it is what was, and not what is or is about to be."""
+
+    is_past: bool
 
     def size(self) -> int | None:
         """About how many bytes there are, or None where they are many; waits until that is known."""
@@ -52,11 +59,21 @@ class Part(Protocol):
     def count(self) -> int | None:
         """How many contents there are to scan, or None as long as that is not known."""
 
+    def paths(self) -> list[str]:
+        """The files among the contents, as they are shown; objects of a history are none."""
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of what of `delivered` is known to be Python sources only now that all was read; keys as before."""
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before its path was known, and is wanted by that path; keys as before."""
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes] | None]:
+        """The content `key` once more, as a stream, or None where that cannot be had.
+
+        Raises:
+            OSError: it cannot be read.
+        """
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger: `delivered` are the keys of whole contents, `wanted` those whose places are asked for."""
@@ -65,9 +82,12 @@ class Part(Protocol):
 class FilesPart:
     """Files below a folder; their paths are shown behind `prefix`."""
 
+    is_past = False
+
     def __init__(self, root: Path, listing: files.Listing, prefix: str = "") -> None:
         self._files = files.Files(root, listing.paths)
         self._skips = listing.skips
+        self._tracking = listing.tracking
         self._prefix = prefix
 
     def size(self) -> int | None:
@@ -78,23 +98,36 @@ class FilesPart:
         """The number of files."""
         return len(self._files.paths)
 
+    def paths(self) -> list[str]:
+        """The files."""
+        return [self._prefix + os.fsdecode(path) for path in self._files.paths]
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
         return self._files.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The file, once more."""
+        return self._files.opened(key)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the files."""
         skips = [replace(skip, path=self._prefix + skip.path) for skip in (*self._skips, *self._files.skips(delivered))]
-        places = {path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE)] for path in wanted}
+        places = {
+            path: [Place(self._prefix + os.fsdecode(path), None, State.WORKTREE, self._tracking(path))]
+            for path in wanted
+        }
         return Account(Coverage(files=len(delivered), skipped=tuple(skips)), places, {}, {})
 
 
 class StreamPart:
     """One content that is read from a stream, shown as `name`."""
+
+    is_past = False
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream = stream
@@ -109,13 +142,25 @@ class StreamPart:
         """One content, whose length is not known."""
         return None
 
+    def paths(self) -> list[str]:
+        """The name of the stream."""
+        return [self._name]
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
         return [files.read_stream(self._stream, self._key)]
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes] | None]:
+        """The stream from its start again, where it is not a pipe."""
+        del key
+        if not self._stream.seekable():
+            return nullcontext()
+        self._stream.seek(0)
+        return nullcontext(self._stream)
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the stream.
@@ -133,7 +178,10 @@ class StreamPart:
 class IndexPart:
     """What is in the index of a repository."""
 
+    is_past = False
+
     def __init__(self, sterile: git.Sterile, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
+        self._sterile = sterile
         self._index = index.Index(sterile, entries)
 
     def size(self) -> int | None:
@@ -144,19 +192,30 @@ class IndexPart:
         """The number of different contents."""
         return len(self._index.paths)
 
+    def paths(self) -> list[str]:
+        """The files, by what the index calls them."""
+        return [os.fsdecode(path) for paths in self._index.paths.values() for path in paths]
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """One stream of batches."""
         return self._index.slices()
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The blob, once more."""
+        return objects.opened(self._sterile, key.partition(b" ")[0])
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the index."""
         names = {key: key.partition(b" ")[0] for key in wanted}
         places = {
-            key: [Place(os.fsdecode(path), None, State.WORKTREE) for path in self._index.paths.get(name, ())]
+            key: [
+                Place(os.fsdecode(path), None, State.WORKTREE, Tracking.TRACKED)
+                for path in self._index.paths.get(name, ())
+            ]
             for key, name in names.items()
         }
         oids = {key.partition(b" ")[0] for key in delivered}
@@ -170,6 +229,8 @@ class HistoryPart:
 
     `is_broken` if some of what should be reached cannot even be named.
     """
+
+    is_past = True
 
     def __init__(
         self,
@@ -199,13 +260,21 @@ class HistoryPart:
         """The number of objects, or None while git still lists them."""
         return self._history.count()
 
+    def paths(self) -> list[str]:
+        """None: what is scanned are objects."""
+        return []
+
     def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
         """Streams of batches for up to `jobs` threads."""
         return self._history.slices(jobs)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> Sequence[Iterator[Batch]]:
-        """Streams of the Python sources, by the paths that they came in at."""
-        return self._history.sources(jobs, delivered)
+    def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
+        """Streams of what was read before git told the paths, and is wanted by its path."""
+        return self._history.early(jobs, is_wanted)
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The object, once more."""
+        return objects.opened(self._sterile, key.partition(b" ")[0])
 
     def account(self, delivered: set[bytes], wanted: set[bytes]) -> Account:
         """The ledger of the objects.
@@ -231,6 +300,8 @@ class HistoryPart:
         return Account(self._coverage(delivered), places, blobs, commits)
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
-        kinds = Counter([key[self._sterile.hex_length + 1 :] for key in delivered])
+        # One text is counted in a tenth of the time of that many keys.
+        keys = b"\n".join(delivered)
+        kinds = {kind: keys.count(b" " + kind) for kind in (b"blob", b"commit", b"tag")}
         skips = tuple(self._history.skips(delivered))
         return Coverage(blobs=kinds[b"blob"], commits=kinds[b"commit"], tags=kinds[b"tag"], skipped=skips)

@@ -16,7 +16,7 @@ _PLACEHOLDER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER_STARTS = re.compile(
-    rb"(?:your|my|insert|change|dummy|fake|todo)[_\-A-Z<]|[<\[{$%]|\\?\$\{|%\(", re.IGNORECASE
+    rb"(?:your|insert|change|dummy|fake|todo)[_\-A-Z<]|my[_\-<]|[<\[{$%]|\\?\$\{|%\(", re.IGNORECASE
 )
 _IDENTIFIER = re.compile(rb"[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SAME = re.compile(rb"(.)\1{7}", re.DOTALL)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.bound import completed
 from linter.extract import Extractor
+from linter.file_rules import FileRules
 from linter.matcher import KeywordEngine
 from linter.model import Batch
 from linter.pairs import Sets
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.matcher import Engine
-    from linter.rules import PatternRule
+    from linter.rules import Example, PatternRule
 
 __all__ = ["failures", "spans", "with_parts"]
 
@@ -27,7 +28,10 @@ def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple
     batch = Batch(data, len(data), [1], [1 + len(content)], [b"example"])
     extraction = Extractor(rules).extract(batch, engine.session().places(batch).windows)
     positions = Positions(data, 1, 1 + len(content))
-    found = completed(Sets(rules).combine(extraction.candidates, positions.line), extraction.bound, frozenset())
+    bound = [each for each in extraction.candidates if rules[each.rule].bound]
+    firm = [each for each in extraction.candidates if not rules[each.rule].bound]
+    unsure = frozenset(number for number, rule in enumerate(rules) if rule.paths)
+    found = completed(Sets(rules).combine(firm, positions.line), bound, unsure)
     return [(rules[each.rule].id, each.start - 1, each.end - 1) for each in found if not each.path_words]
 
 
@@ -45,6 +49,8 @@ def failures(rule: PatternRule, known: Sequence[PatternRule] = ()) -> list[str]:
 
     The rule is run alone; a set with its parts, which are among `known`.
     """
+    if rule.is_on_paths:
+        return _file_failures(rule)
     rules = with_parts(rule, known)
     engine = KeywordEngine(rules, None)
     wrong = []
@@ -61,6 +67,27 @@ def failures(rule: PatternRule, known: Sequence[PatternRule] = ()) -> list[str]:
         if found := _found(example.text, rule, rules, engine):
             wrong.append(f"{rule.id}: counterexample {number}: expected nothing, found {_places(found)}")
     return wrong
+
+
+def _file_failures(rule: PatternRule) -> list[str]:
+    """What is wrong with the examples of a rule on paths."""
+    files = FileRules([rule])
+    wrong = [
+        f"{rule.id}: example {number}: expected {example.path} to be found"
+        for number, example in enumerate(rule.examples, 1)
+        if not files.candidates(_file(example), 0)
+    ]
+    wrong += [
+        f"{rule.id}: counterexample {number}: expected {example.path} not to be found"
+        for number, example in enumerate(rule.counterexamples, 1)
+        if files.candidates(_file(example), 0)
+    ]
+    return wrong
+
+
+def _file(example: Example) -> Batch:
+    data = bytearray(b"\n" + example.content + b"\n")
+    return Batch(data, len(data), [1], [len(data) - 1], [b"example"], paths=[example.path.encode()])
 
 
 def _found(text: str, rule: PatternRule, rules: Sequence[PatternRule], engine: Engine) -> list[tuple[str, int, int]]:

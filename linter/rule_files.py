@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 import msgspec
 
 from linter import bindings, cache, patterns, strict_yaml
+from linter.file_structures import FILE_STRUCTURES
 from linter.model import Confidence, Error, Severity
 from linter.rules import Example, PatternRule
 from linter.structures import STRUCTURES
@@ -44,6 +45,8 @@ class _WrittenExample(msgspec.Struct, forbid_unknown_fields=True):
     secret: str | tuple[str, ...] = ""
     others: tuple[str | tuple[str, ...], ...] = ()
     because: str | None = None
+    path: str = ""
+    bytes: str = ""
 
 
 class _WrittenRule(msgspec.Struct):
@@ -234,7 +237,8 @@ def _rule(
     if faults:
         return None, faults
     if written.bound:
-        return _finished(written, file.stem, bindings.reader(written.names, written.values), bindings.BEFORE), []
+        pattern = bindings.reader(written.names, str(written.values))
+        return _finished(written, file.stem, pattern, bindings.BEFORE), []
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
     key = "pattern" if written.pattern else "value"
     try:
@@ -259,11 +263,35 @@ def _check(written: _WrittenRule) -> list[tuple[str, str]]:
         faults.append(("id", "the id must be words of a-z and 0-9 joined by `-`, the provider first"))
     if short := [word for word in written.keywords if len(word) < _KEYWORD_LENGTH]:
         faults.append(("keywords", f"keyword {short[0]!r} is shorter than {_KEYWORD_LENGTH} characters"))
+    if _is_on_paths(written):
+        return [*faults, *_check_file_examples(written)]
     if not written.keywords and not written.structure and not written.parts:
         faults.append(("keywords", "at least one keyword is needed where no structure proves the kind"))
     if (written.pattern is None) == (not written.names) and not written.parts:
         faults.append(("pattern", "needs either `pattern`, or `names` and `value`"))
     return [*faults, *_check_set(written), *_check_examples(written)]
+
+
+def _is_on_paths(written: _WrittenRule) -> bool:
+    """True for a practice that is known by paths alone."""
+    has_pattern = written.pattern is not None or written.names or written.parts
+    return written.practice and bool(written.paths) and not has_pattern
+
+
+def _check_file_examples(written: _WrittenRule) -> list[tuple[str, str]]:
+    """The faults of a rule on paths."""
+    faults = []
+    if written.structure is not None and written.structure not in FILE_STRUCTURES:
+        known = ", ".join(sorted(FILE_STRUCTURES))
+        faults.append(("structure", f"unknown structure of a file; known are {known}"))
+    if not written.examples or not written.counterexamples:
+        faults.append(("examples", "at least one example and one counterexample are needed"))
+    for each in (*written.examples, *written.counterexamples):
+        if not each.path:
+            faults.append(("examples", "an example of a rule on paths has a `path`"))
+        if not re.fullmatch(r"(?:[0-9A-Fa-f]{2} ?)*", each.bytes):
+            faults.append(("examples", "`bytes` are pairs of hexadecimal digits"))
+    return faults
 
 
 def _check_set(written: _WrittenRule) -> list[tuple[str, str]]:
@@ -305,7 +333,7 @@ def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) ->
         "confidence": Confidence[written.confidence.upper()],
         "keywords": tuple(word.lower() for word in written.keywords),
         "pattern": pattern,
-        "hint": bindings.hint(written.names, written.values) if written.bound else written.hint,
+        "hint": bindings.hint(written.names, str(written.values)) if written.bound else written.hint,
         "opt_in": False,
         "is_parsed": False,
         "width": width,
@@ -327,9 +355,12 @@ def _example(written: _WrittenExample) -> Example:
     secret = _joined(written.secret)
     before, mark, after = text.partition(_SECRET)
     if not mark:
-        return Example(text, (0, 0), written.because)
+        content = bytes.fromhex(written.bytes) if written.bytes else text.encode()
+        return Example(text, (0, 0), written.because, written.path, content)
     start = len(before.encode())
-    return Example(before + secret + after, (start, start + len(secret.encode())), written.because)
+    text = before + secret + after
+    span = start, start + len(secret.encode())
+    return Example(text, span, written.because, written.path, text.encode())
 
 
 def _joined(parts: str | tuple[str, ...]) -> str:

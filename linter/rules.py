@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from linter.model import Confidence, Error, Severity
 
-__all__ = ["Example", "PatternRule", "named", "select"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Example", "PatternRule", "named", "names", "select"]
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A text that a rule finds, or must not find. `span` is where the secret stands, in bytes, half-open."""
+    """A text that a rule finds, or must not find. `span` is where the secret stands, in bytes, half-open.
+
+    Of a rule on paths it is a file: its `path` and its `content`.
+    """
 
     text: str
     span: tuple[int, int]
     because: str | None
+    path: str = ""
+    content: bytes = b""
 
 
 class PatternRule(msgspec.Struct, frozen=True):
@@ -37,9 +45,11 @@ class PatternRule(msgspec.Struct, frozen=True):
     `hint` is a pattern that is cheaper to look for and that stands in every match; without one `pattern` is looked
     for. `width` is the greatest number of bytes of a match, 0 without a pattern; `provider` is the name of the rule's
     file, and rules of one provider know the same credentials. `samples` are SHA-256 digests of values that the
-    provider's documentation prints. What a `practice` rule matches is code, and no credential. One that is `opt_in`
-    runs only where it is chosen. One that `is_parsed` is an AST rule (linter.ast_rules), described for all that is done
-    with a finding.
+    provider's documentation prints. What a `practice` rule matches is code, and no credential. A practice with `paths`
+    and without a pattern is a rule on paths: it finds files that git has, or would take in, and that belong into no
+    repository; its `structure` is one of linter.file_structures, which looks at the content. One that is `opt_in` runs
+    only where it is chosen. One that `is_parsed` is an AST rule (linter.ast_rules), described for all that is done with
+    a finding.
     """
 
     id: str
@@ -78,6 +88,11 @@ class PatternRule(msgspec.Struct, frozen=True):
     examples: tuple[Example, ...]
     counterexamples: tuple[Example, ...]
 
+    @property
+    def is_on_paths(self) -> bool:
+        """True if it finds files, by their paths."""
+        return not self.pattern and not self.parts and not self.is_parsed
+
 
 def select(
     rules: tuple[PatternRule, ...], chosen: tuple[str, ...], ignored: tuple[str, ...]
@@ -95,6 +110,12 @@ def select(
     return tuple(
         rule for rule in rules if rule.id in wanted and all(not wanted.isdisjoint(part) for part in rule.parts)
     )
+
+
+def names(written: str | Iterable[str]) -> tuple[str, ...]:
+    """The names in `written`, each of which may be several with commas between."""
+    texts = (written,) if isinstance(written, str) else written
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
 
 
 def named(rules: tuple[PatternRule, ...], names: tuple[str, ...]) -> set[str]:

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Argument", "Call", "Kind", "Lookup", "SinkFaults", "Sinks", "builtin_files", "load", "parse"]
+__all__ = [
+    "Argument",
+    "Call",
+    "Kind",
+    "Lookup",
+    "SinkExample",
+    "SinkFaults",
+    "Sinks",
+    "builtin_files",
+    "is_file_of_sinks",
+    "load",
+    "parse",
+]
 
 Role = Literal["client", "crypto-key", "jwt-key", "framework-secret"]
 
@@ -61,6 +73,18 @@ class Lookup(msgspec.Struct, frozen=True):
     default: str
 
 
+class SinkExample(msgspec.Struct, frozen=True):
+    """A source, where in it the credential stands, in bytes, and of which kind it is; `place` is that of the example.
+
+    A source without a credential has neither span nor kind.
+    """
+
+    text: str
+    span: tuple[int, int] | None
+    kind: str | None
+    place: str
+
+
 class Sinks(msgspec.Struct, frozen=True):
     """All sinks, by the full names of what carries the credential."""
 
@@ -70,12 +94,16 @@ class Sinks(msgspec.Struct, frozen=True):
     headers: dict[str, str]
     lookups: dict[str, Lookup]
     outputs: dict[str, tuple[str, ...]]
+    examples: tuple[SinkExample, ...] = ()
+
+    def called(self, role: Role) -> list[str]:
+        """The full names of the callables of `role`, and for clients those of attributes."""
+        names = [name for name, call in self.calls.items() if call.role == role]
+        return [*names, *self.attributes] if role == "client" else names
 
     def packages(self, role: Role) -> frozenset[str]:
         """The top-level packages of the callables of `role`, and for clients those of attributes."""
-        names = [name for name, call in self.calls.items() if call.role == role]
-        names += self.attributes if role == "client" else ()
-        return frozenset(name.partition(".")[0] for name in names)
+        return frozenset(name.partition(".")[0] for name in self.called(role))
 
 
 class SinkFaults(rule_files.RuleFaults):
@@ -126,6 +154,12 @@ class _WrittenOutput(msgspec.Struct, forbid_unknown_fields=True):
     callables: tuple[str, ...]
 
 
+class _WrittenExample(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+    secret: tuple[str, ...] = ()
+    kind: str = ""
+
+
 _SECTIONS: dict[str, type[msgspec.Struct]] = {
     "kinds": _WrittenKind,
     "calls": _WrittenCall,
@@ -133,13 +167,23 @@ _SECTIONS: dict[str, type[msgspec.Struct]] = {
     "headers": _WrittenHeaders,
     "lookups": _WrittenLookup,
     "outputs": _WrittenOutput,
+    "examples": _WrittenExample,
 }
+_PLACE = "{secret}"
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 def builtin_files() -> list[Path]:
     """The sink files that come with twlint; they stand in a folder beside the rules."""
     return sorted((rule_files.builtin_folder() / "sinks").glob("*.yaml"))
+
+
+def is_file_of_sinks(content: bytes) -> bool:
+    """True if a YAML file is a mapping, as sinks are written, and no list, as rules are."""
+    try:
+        return isinstance(strict_yaml.load(content, "").value, dict)
+    except Error:
+        return False
 
 
 def load(files: list[Path]) -> Sinks:
@@ -232,7 +276,17 @@ def _finished(entries: list[_Entry]) -> tuple[Sinks, list[str]]:
         faults += [entry.fault(problem) for problem in _wrong_names(value)]
         faults += [entry.fault(_unknown_kind(kind, sinks)) for kind in _kinds(value) if kind not in sinks.kinds]
         _add(sinks, value)
-    return sinks, faults
+    examples = tuple(_example(each.value, each.place) for each in entries if isinstance(each.value, _WrittenExample))
+    return msgspec.structs.replace(sinks, examples=examples), faults
+
+
+def _example(written: _WrittenExample, place: str) -> SinkExample:
+    """The example with its secret in place; that is written in parts, so that no file holds a whole one."""
+    before, mark, after = written.text.partition(_PLACE)
+    secret = "".join(written.secret)
+    start = len(before.encode())
+    span = (start, start + len(secret.encode())) if written.kind else None
+    return SinkExample(before + secret * bool(mark) + after, span, written.kind or None, place)
 
 
 def _add_kind(sinks: Sinks, entry: _Entry, kind: _WrittenKind) -> Iterator[str]:
@@ -258,12 +312,14 @@ def _wrong_names(value: object) -> Iterator[str]:
         for name, argument in value.arguments.items():
             if not isinstance(argument, str) and bool(argument.kind) == bool(argument.keys):
                 yield f"arguments.{name}: needs either `kind` or `keys`"
+    if isinstance(value, _WrittenExample) and (value.text.count(_PLACE) == 1) != bool(value.secret):
+        yield f"text: needs {_PLACE} once, and `secret` its parts"
     if isinstance(value, _WrittenLookup):
         yield from (f"order: needs `{name}`" for name in (value.key, value.default) if name not in value.order)
 
 
 def _kinds(value: object) -> Iterator[str]:
-    if isinstance(value, (_WrittenAttributes, _WrittenHeaders)):
+    if isinstance(value, (_WrittenAttributes, _WrittenHeaders)) or (isinstance(value, _WrittenExample) and value.kind):
         yield value.kind
     elif isinstance(value, _WrittenCall):
         for name, argument in value.arguments.items():

@@ -29,7 +29,8 @@ class SiteExample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of place. It is told by its path, or by the line of the credential, or, with both, by both.
 
-    `paths` and `exclude_paths` are globs as in .gitignore; `line` is a regular expression.
+    `paths` and `exclude_paths` are globs as in .gitignore; `line` is a regular expression. A file that `is_private`
+    holds credentials by its nature, and is kept out of git.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paths: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
     line: str | None = None
+    is_private: bool = False
 
 
 class Sites:
@@ -99,7 +101,7 @@ def _sites(file: Path, content: bytes) -> list[Site]:
     sites = []
     for index, written in enumerate(document.value):
         try:
-            site = msgspec.convert(written, Site)
+            site = msgspec.convert(written, Site, strict=False)
             re.compile(site.line or "")
         except (msgspec.ValidationError, re.error) as error:
             raise Error(f"{file}:{document.line((index,))}: {error}") from None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from linter.globs import Globs
     from linter.stop import Stop
 
-__all__ = ["Plan", "Request", "plan"]
+__all__ = ["Plan", "Request", "plan", "requested"]
 
 STREAM = "-"
 STREAM_NAME = "(standard input)"
@@ -57,6 +57,39 @@ class Request:
     all_objects: bool = False
     allow_shallow: bool = False
     excluded: Globs | None = None
+
+
+def requested(
+    targets: tuple[str, ...],
+    *,
+    history: bool | None = None,
+    since: str | None = None,
+    commits: str | None = None,
+    staged: bool = False,
+    reflog: bool = False,
+    all_objects: bool = False,
+    allow_shallow: bool = False,
+) -> Request:
+    """What `twlint scan` is asked for; `commits` are written `A..B`, and no target is the current folder.
+
+    Raises:
+        Error: two of the wishes exclude one another, or `commits` is not written so.
+    """
+    is_narrowed = sum((staged, since is not None, commits is not None))
+    if is_narrowed > 1 or (is_narrowed and history is not None):
+        raise Error("staged, since, range and history exclude one another; give one of them")
+    if (reflog or all_objects) and (is_narrowed or history is False):
+        raise Error("reflog and all-objects widen the whole history; leave out what narrows it")
+    start, end = (since, "HEAD") if commits is None else ranges.written(commits)
+    return Request(
+        targets=targets or (".",),
+        history=history,
+        commits=None if start is None else ranges.Range("as asked", (end,), (start,)),
+        staged=staged,
+        reflog=reflog,
+        all_objects=all_objects,
+        allow_shallow=allow_shallow,
+    )
 
 
 class Plan(NamedTuple):
@@ -173,7 +206,7 @@ def _plan_repository(
         inside = os.fsencode(os.path.relpath(path.resolve(), layout.worktree.resolve()))
         inside = b"" if inside == b"." else inside
     if layout.worktree is None and request.history is False:
-        raise Error(f"{path}: a bare repository has no files; leave out --no-history")
+        raise Error(f"{path}: a bare repository has no files, only a history")
     if inside and request.history:
         raise Error(f"{path}: only whole repositories have a history; name {layout.worktree}")
     if inside and request.history is None:

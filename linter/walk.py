@@ -46,10 +46,14 @@ class Walk:
         """True if git came to the end and lacked nothing behind which there could be more."""
         return self.problem is None and not self._is_lacking
 
-    def paths(self, suffixes: tuple[bytes, ...]) -> dict[bytes, bytes]:
-        """The objects that came in at a path with one of these ends, in lower case, and that path."""
-        length = self._hex_length
-        return {line[:length]: line[length + 1 :] for line in self._lines if line.lower().endswith(suffixes)}
+    def paths(self, keys: Iterable[bytes]) -> list[bytes]:
+        """The path at which each of some objects came in, up to its first line feed; empty where there is none.
+
+        `keys` start with the ids.
+        """
+        length, numbers, lines = self._hex_length, self.names, self._lines
+        found = (numbers.get(key[:length]) for key in keys)
+        return [b"" if number is None else lines[number][length + 1 :] for number in found]
 
     def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""

@@ -10,8 +10,10 @@ import pytest
 
 from linter import ast_rules, matcher, sinks
 from linter.ast_rules import Sort
-from linter.matcher import Values
-from linter.model import Confidence
+from linter.extract import Candidate
+from linter.first_look import FirstLook
+from linter.matcher.values import LIMIT
+from linter.model import Confidence, Secret, Severity
 from tests import git_repositories, x_credentials
 from tests.batches import batch_of
 
@@ -143,16 +145,66 @@ def test_a_source_of_the_history_that_is_read_in_windows_is_counted(repository: 
     assert any("too large to be read whole (1)" in notice for notice in twlint.json()["notices"])
 
 
-def test_where_hyperscan_cannot_run_every_source_is_worth_a_look() -> None:
-    assert Values(None).contents(batch_of(b"", b"x")) == [0, 1]
-
-
 def test_the_first_look_lets_through_every_example_of_a_rule_for_the_history() -> None:
     rules = ast_rules.builtin(sinks.load(sinks.builtin_files()))
     wanted = [rule for rule in rules if rule.sort is Sort.SECRET and rule.confidence > Confidence.LOW]
     texts = [example.text.encode() for rule in wanted for example in rule.examples]
     batch = batch_of(*texts, b"", b'password = get("token")\n')
-    passed = Values(matcher.compiled_values()).contents(batch)
-    left_out = [texts[number] for number in range(len(texts)) if number not in passed]
+    lines = values().lines
+    left_out = [text for number, text in enumerate(texts) if not lines(batch, number)]
     assert left_out == []
-    assert max(passed) < len(texts)
+    assert [lines(batch, len(texts) + each) for each in (0, 1)] == [[], []]
+
+
+def values() -> matcher.ValuesSession:
+    compiled = matcher.compiled_values()
+    assert compiled is not None
+    return compiled.session()
+
+
+def test_lines_with_a_literal_are_told_from_their_start_to_their_end() -> None:
+    text = b'x = 1\ntoken = (\n    "a1b2c3d4e5"\n)\nkey = "f6g7h8i9"'
+    batch = batch_of(text)
+    start = batch.starts[0]
+    spans = {bytes(batch.data[first:stop]) for first, stop in values().lines(batch, 0)}
+    assert spans == {b'token = (\n    "a1b2c3d4e5"', b'    "a1b2c3d4e5"', b'key = "f6g7h8i9"'}
+    everywhere = batch_of(b"token='" + b"1a" * LIMIT + b"'")
+    assert values().lines(everywhere, 0) == [(start, everywhere.ends[0])]
+
+
+def test_a_source_whose_lines_said_nothing_is_not_wanted_again() -> None:
+    look = FirstLook(values(), set())
+    quiet, telling = b'key = "f6g7h8i9"\n', NAMED.encode()
+    assert wants(look, quiet)
+    look.learn([])
+    assert not wants(look, b"# more\n" + quiet)
+    assert wants(look, quiet, path=b"b.py")
+    assert wants(look, quiet + telling)
+    look.learn([candidate_at(len(quiet) + 1, len(quiet) + 5)])
+    assert wants(look, quiet + telling)
+    assert not wants(look, quiet)
+
+
+def test_a_source_with_a_credential_beside_all_known_lines_teaches_nothing() -> None:
+    look = FirstLook(values(), set())
+    text = b'key = "f6g7h8i9"\n\npass\n'
+    assert wants(look, text)
+    look.learn([candidate_at(20, 22)])
+    assert wants(look, text)
+
+
+def wants(look: FirstLook, text: bytes, path: bytes = b"a.py") -> bool:
+    batch = batch_of(text)
+    batch.paths = [path]
+    return look.wants(batch, 0)
+
+
+def candidate_at(start: int, end: int) -> Candidate:
+    return Candidate(0, start + 1, end + 1, 0, Secret(b"x"), Severity.HIGH, Confidence.HIGH, ())
+
+
+def test_every_version_with_a_credential_is_a_place_of_it(repository: Repository, twlint: Twlint) -> None:
+    versions = [repository.commit({"a.py": f"# {number}\n{NAMED}"}) for number in range(5)]
+    repository.commit({"a.py": 'key = "f6g7h8i9"\n'})
+    (finding,) = twlint.json()["findings"]
+    assert {place["commit"] for place in finding["occurrences"]} == set(versions)

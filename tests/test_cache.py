@@ -298,13 +298,13 @@ BROKEN = {
         "def broken(self, _, candidate, masks): raise KeyError(candidate.secret.reveal())\nm.Examiner._match = broken"
     ),
     "findings": (
-        "import linter.scan as m\n"
+        "import linter.pipeline as m\n"
         "def broken(sightings, *_): raise RuntimeError([s.match.secret.reveal() for s in sightings])\nm.gather = broken"
     ),
     "format": (
-        "import linter.formats as m\n"
-        "def broken(report, _): raise TypeError([f.secret.reveal() for f in report.findings])\n"
-        "m.renderer = lambda _: broken"
+        "import linter.formats as m, linter.formats.text as t\n"
+        "def broken(report, *_, **__): raise TypeError([f.secret.reveal() for f in report.findings])\n"
+        "m.renderer = lambda _: broken\nt.render = broken"
     ),
     "nothing": "",
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linter import all_rules
+from linter.cli import _COMMANDS
 from tests.invented import aws_key_id, github_token
 from tests.rule_files import rule_file, written_rule
 
@@ -41,7 +44,7 @@ def repository(project: Path) -> Path:
         (["--config", "absent.yaml"], ["absent.yaml", "configuration"]),
         (["--output", "no/such/folder/report.txt"], ["no/such/folder"]),
         (["--staged", "--since", "HEAD"], ["exclude one another"]),
-        (["--no-history", "--reflog"], ["--reflog"]),
+        (["--no-history", "--reflog"], ["reflog", "widen the whole history"]),
         (["--jobs", "0"], ["--jobs"]),
         (["--exclude", "!"], ["not a glob", "!"]),
         (["--no-such-option"], ["--no-such-option"]),
@@ -148,6 +151,19 @@ def test_isolated_reads_no_configuration_and_honours_no_comment(twlint: Twlint, 
     assert "does not honour" in isolated.stdout
 
 
+def test_comments_that_do_nothing_are_told(twlint: Twlint, project: Path) -> None:
+    comment = "# twlint" + ": ignore"
+    (project / "a.txt").write_text(f"{github_token()}  {comment}[githib] a test\n{comment}[jwt-token] gone\n")
+
+    notices = twlint.json()["notices"]
+
+    assert notices == [
+        "a.txt:1: this comment is not honoured: no rule is named githib",
+        "a.txt:2: this comment ignores nothing; remove it",
+    ]
+    assert twlint.json("--select", "github")["notices"] == notices[:1]
+
+
 def test_a_target_elsewhere_is_audited_without_its_own_configuration(
     twlint: Twlint, repository: Path, tmp_path: Path
 ) -> None:
@@ -194,6 +210,31 @@ def test_rules_test_runs_anyones_rules(twlint: Twlint, project: Path) -> None:
     assert failed.returncode == 1
     assert "acme-api-key: counterexample 1: expected nothing, found 0-17" in failed.stdout
     assert twlint("rules", "test", str(project)).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("scna", "Did you mean 'scan'?"), ("folder", "To scan it: twlint scan folder"), ("nothing", "'nothing'.\n")],
+)
+def test_a_word_that_is_no_command_is_told_with_what_may_be_meant(
+    name: str, hint: str, twlint: Twlint, project: Path
+) -> None:
+    (project / "folder").mkdir()
+
+    result = twlint(name)
+
+    assert result.returncode == 2
+    assert hint in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", *_COMMANDS])
+def test_the_examples_in_a_help_are_commands_that_there_are(name: str, twlint: Twlint, project: Path) -> None:
+    text = twlint(*filter(None, [name]), "--help").stdout
+    examples = re.findall(r"^    twlint (.*?)(?:  .*| > .*)?$", text, re.MULTILINE)
+
+    assert examples
+    for example in examples:
+        assert twlint(*shlex.split(example), "--help").returncode == 0, example
 
 
 def test_help_names_the_commands_and_the_exit_codes(twlint: Twlint) -> None:

@@ -51,15 +51,24 @@ def test_each_value_is_shown_with_its_place(twlint: Twlint, folder: Path) -> Non
     (folder / ".twlint.yaml").write_text("extends: [org.yaml]\nignore: [npm]\nmin-severity: high\n")
 
     shown = _shown(
-        call(twlint, "config", "show", "--exclude", "*.lock", env={"TWLINT_MIN_SEVERITY": "medium"}, cwd=folder)
+        call(
+            twlint,
+            *["config", "show", "--exclude", "*.lock", "-f", "json"],
+            env={"TWLINT_MIN_SEVERITY": "medium", "TWLINT_COLOR": "never"},
+            cwd=folder,
+        )
     )
 
-    assert set(shown) == {name.replace("_", "-") for name in config.Config.__struct_fields__}
+    of_options = {"isolated", "jobs", "show-samples", "format", "color", "quiet", "verbose"}
+    assert set(shown) == {name.replace("_", "-") for name in config.Config.__struct_fields__} | of_options
     assert shown["ignore"] == ('["jwt", "npm"]', "org.yaml:1, .twlint.yaml:2")
     assert shown["min-confidence"] == ('"high"', "org.yaml:2")
     assert shown["min-severity"] == ('"medium"', "TWLINT_MIN_SEVERITY")
     assert shown["exclude"] == ('["*.lock"]', "--exclude")
     assert shown["allow-shallow"] == ("false", "default")
+    assert shown["format"] == ('"json"', "--format")
+    assert shown["color"] == ('"never"', "TWLINT_COLOR")
+    assert shown["jobs"] == ("null", "default")
 
 
 def test_what_is_allowed_is_suppressed_until_a_date_and_told_when_it_covers_nothing(

@@ -1,13 +1,14 @@
 """The hook in the situations in which people commit: each with a leak that is stopped, and without one.
 
-Every situation is tried with the real pre-commit, which runs what `.pre-commit-hooks.yaml` says, and with the hooks
-that `twlint hook install` writes.
+Every situation is tried with the real pre-commit and prek, which run what `.pre-commit-hooks.yaml` says, and with the
+hooks that `twlint hook install` writes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,10 +50,15 @@ def configuration(*changes: tuple[str, Any]) -> str:
     return json.dumps({"repos": [{"repo": "local", "hooks": hooks}]})
 
 
-def pre_commit(repository: Repository, *arguments: str) -> Ended:
-    """Run pre-commit in a repository."""
-    command = (sys.executable, "-m", "pre_commit", *arguments)
-    return subprocess.run(command, cwd=repository.path, capture_output=True, check=False)
+MANAGERS = ("pre-commit", "prek")
+
+
+def manage(manager: str, repository: Repository, *arguments: str) -> Ended:
+    """Run pre-commit or prek in a repository."""
+    program = shutil.which(manager, path=str(Path(sys.executable).parent))
+    if program is None:
+        pytest.skip(f"there is no {manager}")
+    return subprocess.run([program, *arguments], cwd=repository.path, capture_output=True, check=False)
 
 
 def git(repository: Repository, *arguments: str | Path) -> Ended:
@@ -67,10 +73,10 @@ def commit(repository: Repository, *options: str) -> Ended:
 
 def install(repository: Repository, manager: str) -> None:
     """Install the hooks of a repository."""
-    if manager == "pre-commit":
+    if manager in MANAGERS:
         repository.write({".pre-commit-config.yaml": configuration()})
         kinds = [f"--hook-type={kind}" for kind in ("pre-commit", "pre-merge-commit", "pre-push")]
-        done = [pre_commit(repository, "install", *kinds)]
+        done = [manage(manager, repository, "install", *kinds)]
     else:
         command = (*COMMAND, "hook", "install", "--hook")
         done = [
@@ -80,12 +86,19 @@ def install(repository: Repository, manager: str) -> None:
     assert [each.returncode for each in done] == [0] * len(done), done
 
 
+def manager_of(repository: Repository) -> str:
+    """Which manager wrote the hook of a repository."""
+    hook = (repository.path / ".git" / "hooks" / "pre-commit").read_text()
+    return next((manager for manager in reversed(MANAGERS) if manager in hook), "git")
+
+
 @pytest.fixture(autouse=True)
-def _pre_commit_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _homes_of_managers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
+    monkeypatch.setenv("PREK_HOME", str(tmp_path / "prek"))
 
 
-@pytest.fixture(params=[pytest.param("pre-commit", marks=pytest.mark.slow), "git"])
+@pytest.fixture(params=["git", *(pytest.param(manager, marks=pytest.mark.slow) for manager in MANAGERS)])
 def hooked(request: pytest.FixtureRequest, project: Path) -> Repository:
     """A repository with one commit, whose commits and pushes are scanned from now on."""
     repository = create(project)
@@ -162,7 +175,7 @@ def a_commit_inside_a_submodule(repository: Repository, line: str) -> Ended:
     origin.commit({"a": "a\n", ".gitignore": ".pre-commit-config.yaml\n"})
     repository.git("submodule", "--quiet", "add", origin.path, "inner")
     inner = Repository(repository.path / "inner")
-    install(inner, "pre-commit" if (repository.path / ".pre-commit-config.yaml").exists() else "git")
+    install(inner, manager_of(repository))
     inner.stage({"a": line})
     return commit(inner)
 
@@ -279,7 +292,13 @@ def test_a_git_directory_that_is_named_is_the_one_that_is_scanned(line: str, pro
     assert (ended.returncode != 0) == (line == LEAK), ended.stderr
 
 
-# What only pre-commit has.
+# What only pre-commit and prek have.
+
+
+@pytest.fixture(params=MANAGERS)
+def manager(request: pytest.FixtureRequest) -> str:
+    """The program that runs the hook."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -291,21 +310,21 @@ def managed(project: Path) -> Repository:
 
 
 @pytest.mark.parametrize("line", [LEAK, CLEAN], ids=["leak", "clean"])
-def test_pre_commit_run_scans_all_files(line: str, managed: Repository) -> None:
+def test_all_files_are_scanned_on_request(line: str, manager: str, managed: Repository) -> None:
     managed.commit({"old": line, "folder/older": "x\n"})
-    ended = pre_commit(managed, "run", "twlint", "--all-files", "--verbose")
+    ended = manage(manager, managed, "run", "twlint", "--all-files", "--verbose")
     assert (ended.returncode != 0, FOUND in ended.stdout) == (line == LEAK, line == LEAK), ended.stdout
     assert b"the files named, as the index has it: 4 paths" in ended.stdout
 
 
 @pytest.mark.parametrize("line", [LEAK, CLEAN], ids=["leak", "clean"])
-def test_pre_commit_run_scans_what_commits_brought_in(line: str, managed: Repository) -> None:
-    """A leak that a later commit removes is in neither of the two states that pre-commit compares."""
+def test_what_commits_brought_in_is_scanned(line: str, manager: str, managed: Repository) -> None:
+    """A leak that a later commit removes is in neither of the two states that the manager compares."""
     managed.commit({"before": f"{github_token(3)}\n"})
     start = managed.tip()
     managed.commit({"a": line})
     managed.commit({"a": "removed again\n"})
-    ended = pre_commit(managed, "run", "twlint", "--from-ref", start, "--to-ref", "HEAD", "--verbose")
+    ended = manage(manager, managed, "run", "twlint", "--from-ref", start, "--to-ref", "HEAD", "--verbose")
     assert (ended.returncode != 0, FOUND in ended.stdout) == (line == LEAK, line == LEAK), ended.stdout
     assert b"2 commits" in ended.stdout
 
@@ -322,14 +341,14 @@ def test_pre_commit_run_with_a_commit_that_is_not_there_fails(managed: Repositor
     assert b"git fetch --unshallow" in ended.stderr
 
 
-def test_own_arguments_may_leave_out_the_two_dashes(project: Path) -> None:
+def test_own_arguments_may_leave_out_the_two_dashes(manager: str, project: Path) -> None:
     """The names of files then stand where options do; one that looks like an option ends the hook."""
     repository = create(project)
     repository.commit({".pre-commit-config.yaml": configuration(("args", ["--ignore", "aws"]))})
     repository.stage({"install": LEAK})
-    assert FOUND in pre_commit(repository, "run", "twlint").stdout
+    assert FOUND in manage(manager, repository, "run", "twlint").stdout
     repository.stage({"--exit-zero": "x\n"})
-    ended = pre_commit(repository, "run", "twlint")
+    ended = manage(manager, repository, "run", "twlint")
     assert ended.returncode != 0
     assert b"put `--` before the names of files" in ended.stdout
 

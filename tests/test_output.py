@@ -23,7 +23,7 @@ from linter import __version__, formats
 from linter.cli import output
 from linter.formats import json as json_format
 from linter.formats import jsonl
-from linter.formats.text import render, render_coloured
+from linter.formats.text import render
 from linter.model import (
     Commit,
     Coverage,
@@ -120,7 +120,7 @@ def test_nothing_that_is_reported_steers_a_terminal(field: str) -> None:
         plain = render(report, True)
         assert "\x1b" not in plain
         rendered = [formats.renderer(name)(report, name in formats.SHOW_SECRETS) for name in formats.NAMES]
-        for text in (render_coloured(report, True), *rendered):
+        for text in (render(report, True, is_coloured=True, is_verbose=True), *rendered):
             assert _steers(text.replace("\r\n", "\n")) == [], repr(payload)
             text.encode("utf-8")
 
@@ -212,6 +212,46 @@ def test_colours_in_a_pipe(
     assert bool(SGR.search(twlint("scan", *arguments, env=env).stdout)) is is_coloured
 
 
+def test_quiet_says_nothing_to_a_person_where_there_is_nothing_to_say(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("clean\n")
+
+    assert twlint("scan", "--quiet") == (0, "", "")
+    assert twlint("scan", "--statistics", env={"TWLINT_QUIET": "1"}) == (0, "", "")
+    assert twlint("scan", "--quiet", "--format", "json").report["findings"] == []
+
+    (project / "broken").symlink_to("a.txt")
+    (project / "b.txt").write_text(LINE)
+    assert "1 finding" in twlint("scan", "--quiet").stdout
+
+
+def test_quiet_tells_what_was_not_scanned(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("clean\n")
+    result = twlint("scan", "--quiet", "a.txt", UNREADABLE)
+
+    assert result.returncode == 3
+    assert UNREADABLE in result.stdout
+
+
+def test_verbose_names_what_is_accepted_and_left_out_and_says_what_was_read(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text(f"{TOKEN}  {IGNORE}[github-personal-access-token] revoked\n")
+    for number in range(6):
+        (project / f"b{number}.txt").write_text(f"{invented.aws_key_id()}\n")
+    (project / "c.lock").write_text(LINE)
+    (project / ".twlint.yaml").write_text("exclude: ['*.lock']\n")
+
+    short, long = twlint("scan"), twlint("scan", "-v", env={"TWLINT_QUIET": "1"})
+
+    accepted = "suppressed  a.txt:1:1 github-personal-access-token: revoked"
+    left_out = "left out    c.lock: excluded by the configuration"
+    assert [words in short.stdout for words in (accepted, left_out, "b5.txt")] == [False] * 3
+    assert [words in long.stdout for words in (accepted, left_out, "b5.txt")] == [True] * 3
+    assert "and 1 more places (--verbose shows them)" in short.stdout
+    assert short.stderr == ""
+    assert re.fullmatch(
+        r"twlint: configuration: \.twlint\.yaml\ntwlint: baseline: none\ntwlint: scanned in [0-9.]+ s\n", long.stderr
+    )
+
+
 def test_standard_output_holds_the_report_alone_and_nothing_shows_progress_in_a_pipe(
     twlint: Twlint, project: Path
 ) -> None:
@@ -259,7 +299,8 @@ def test_the_json_report_has_every_field(twlint: Twlint, project: Path) -> None:
         "schema": "twlint.report/1",
         "tool": {"name": "twlint", "version": __version__},
         "coverage": {
-            "complete": True, "blobs": 0, "files": 1, "bytes": size, "commits": 0, "tags": 0, "skipped": [],
+            "complete": True, "blobs": 0, "files": 1, "bytes": size, "commits": 0, "tags": 0, "members": 0,
+            "skipped": [],
         },
         "summary": {"critical": 1, "high": 0, "medium": 0, "low": 0, "info": 0},
         "notices": [],
@@ -478,10 +519,10 @@ def test_no_message_steers_a_terminal(arguments: list[str], configuration: str, 
 
 
 CRASH = """
-import linter.scan
+import linter.pipeline
 def scan(*_, **__):
     raise ValueError({message!r})
-linter.scan.scan = scan
+linter.pipeline.scan = scan
 from linter.cli import main
 main()
 """
@@ -616,7 +657,8 @@ def test_a_report_reaches_the_disk_before_it_gets_its_name(tmp_path: Path, monke
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    outputs = output.Outputs("json", (str(tmp_path / "report.json"),), "never", show_secrets=False)
+    ways = dict.fromkeys(("show_secrets", "statistics", "quiet", "verbose"), False)
+    outputs = output.Outputs("json", (str(tmp_path / "report.json"),), "never", **ways)
     with pytest.raises(Exception, match=r"cannot be written: Input/output error \(1 findings\)"):
         outputs.write(made_reports.report())
     assert list(tmp_path.iterdir()) == []
@@ -674,3 +716,39 @@ def _wait_until(is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_statistics_count_by_rule_the_most_first(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("".join(f"{invented.github_token(seed)}\n" for seed in range(10)))
+    (project / "b.txt").write_text(f"{invented.aws_key_id()}\n")
+
+    result = twlint("scan", "--statistics")
+
+    assert result.returncode == 1
+    counts, _, summary = result.stdout.partition("\n\n")
+    assert counts.splitlines() == [
+        "10  github-personal-access-token  GitHub personal access token (classic)",
+        " 1  aws-access-key-id             AWS access key ID",
+    ]
+    assert "11 findings: " in summary
+    assert "Scanned 2 files" in summary
+    assert "ghp_" not in result.stdout
+
+
+def test_statistics_of_nothing_are_the_summary(twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text("nothing\n")
+
+    result = twlint("scan", "--statistics")
+
+    assert (result.returncode, result.stdout.splitlines()[0]) == (0, "No findings.")
+
+
+@pytest.mark.parametrize("options", [["--format", "json"], ["--output", "sarif=report.sarif"]])
+def test_statistics_are_refused_for_other_formats(options: list[str], twlint: Twlint, project: Path) -> None:
+    (project / "a.txt").write_text(LINE)
+
+    result = twlint("scan", "--statistics", *options)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--statistics works for text" in result.stderr
+    assert not (project / "report.sarif").exists()

@@ -98,3 +98,9 @@ def test_any_value_can_be_judged(value: bytes) -> None:
     assert plausibility.is_placeholder(value) in (True, False)
     assert plausibility.is_trivial_password(value) in (True, False)
     assert plausibility.is_common_password(value) in (True, False)
+
+
+def test_a_random_value_that_begins_as_a_word_does_is_no_placeholder() -> None:
+    assert not plausibility.is_placeholder(b"MyUT0wPfrBeRLgua" + b"MfhkToC3zvlZHVJccff")
+    assert plausibility.is_placeholder(b"my-api-token-1")
+    assert plausibility.is_placeholder(b"myApiToken")

@@ -6,15 +6,22 @@ import random
 import sysconfig
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from linter import ast_rules, sinks
-from linter.ast_rules import Prefilter, analyse
+from linter.ast_rules import analyse
 from linter.python.module import SIZE_LIMIT
+from linter.rule_choice import RuleChoice
 from linter.rule_files import read_files
+from tests import x_credentials
+
+if TYPE_CHECKING:
+    from tests.command import Twlint
 
 RULES = ast_rules.builtin(sinks.parse(read_files(sinks.builtin_files())))
+LOOK = RuleChoice(RULES, 0)
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 LEAK = f'api_key = "{RANDOM}"\n'
 SECONDS = 10
@@ -67,8 +74,7 @@ BOMBS = {
 
 def _timed(source: bytes) -> tuple[ast_rules.Analysis, float]:
     started = time.process_time()
-    Prefilter(RULES).wants(source)
-    analysis = analyse(source, RULES)
+    analysis = analyse(source, LOOK.rules_for(source))
     return analysis, time.process_time() - started
 
 
@@ -141,11 +147,10 @@ def _mutated(source: bytes, draw: random.Random) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_a_mutated_file_never_raises_and_points_into_itself(seed: int) -> None:
-    draw = random.Random(seed)
+def _survive(draw: random.Random, count: int) -> int:
+    """Analyse `count` mutated files of the standard library; how many of them are still Python."""
     readable = 0
-    for _ in range(60):
+    for _ in range(count):
         path = draw.choice(STANDARD_LIBRARY)
         source = _mutated(path.read_bytes()[:60_000] + b"\n" + LEAK.encode(), draw)
         analysis, seconds = _timed(source)
@@ -153,7 +158,33 @@ def test_a_mutated_file_never_raises_and_points_into_itself(seed: int) -> None:
         readable += analysis.fault is None
         for candidate in analysis.candidates:
             assert all(0 <= start < end <= len(source) for start, end in candidate.spans), path.name
-    assert readable, "some of them are still Python"
+    return readable
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mutated_file_never_raises_and_points_into_itself(seed: int) -> None:
+    assert _survive(random.Random(seed), 60), "some of them are still Python"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_none_of_five_thousand_mutated_files_raises(seed: int) -> None:
+    assert _survive(random.Random(seed), 500)
+
+
+@pytest.mark.slow
+def test_no_mutated_file_ends_a_scan_or_hides_what_pattern_rules_find(project: Path, twlint: Twlint) -> None:
+    draw = random.Random(41)
+    bearer = x_credentials.bearer(draw)
+    count = 5_000
+    for number in range(count):
+        source = _mutated(draw.choice(STANDARD_LIBRARY).read_bytes()[:30_000], draw)
+        (project / f"m{number}.py").write_bytes(source + f"\n# {bearer}\n".encode())
+    report = twlint.json("--no-history", "--select", "twitter-bearer-token,hardcoded,credentials,secret")
+    (leak,) = [finding for finding in report["findings"] if finding["rule"] == "twitter-bearer-token"]
+    assert report["coverage"]["files"] == count
+    assert {skip["kind"] for skip in report["coverage"]["skipped"]} <= {"degraded"}
+    assert len(leak["occurrences"]) == count
 
 
 @pytest.mark.parametrize("path", random.Random(1).sample(STANDARD_LIBRARY, 40), ids=lambda path: path.stem)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter import config, formats, strict_yaml
+from tests.invented import github_token
 
 if TYPE_CHECKING:
     from tests.command import Twlint
@@ -47,9 +50,21 @@ def test_the_rule_shown_passes_its_own_test(twlint: Twlint, project: Path) -> No
     assert (result.returncode, result.stdout) == (0, "1 rule, 2 examples, 0 failures\n")
 
 
+def test_the_program_shown_prints_what_is_said(project: Path) -> None:
+    program = next(block for block in _blocks("python") if block.startswith("import linter"))
+    (project / "project").mkdir()
+    (project / "project" / "deploy.py").write_text(f'import os\n\nTOKEN = "{github_token()}"\n')
+
+    run = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=True)
+
+    assert f"prints `{run.stdout.rstrip()}`." in README
+
+
 def test_every_format_and_command_is_named(twlint: Twlint) -> None:
     for name in formats.NAMES:
         assert f"`{name}`" in README or f"--format {name}" in README
     for line in twlint("scan", "--help").stdout.splitlines():
-        for option in re.findall(r"--(?:staged|since|range|reflog|all-objects|allow-shallow|isolated)", line):
+        for option in re.findall(
+            r"--(?:staged|since|range|reflog|all-objects|allow-shallow|isolated|show-files|statistics)", line
+        ):
             assert option in README

@@ -26,6 +26,7 @@ def _numbered(kind: str) -> list[object]:
     return [
         pytest.param(rule, example, id=f"{rule.id}-{number}")
         for rule in RULES
+        if not rule.is_on_paths
         for number, example in enumerate(getattr(rule, kind))
     ]
 
@@ -75,6 +76,9 @@ def test_no_example_is_claimed_by_an_unexpected_rule(
     rule: PatternRule, example: Example, pattern_engine: PatternEngine, plain_engine: KeywordEngine
 ) -> None:
     expected = {rule.id, *SHOWN_TOO.get(rule.id, ())}
+    # Where a rule holds in some paths only, what the name tells stands beside it.
+    expected |= {each.id for each in RULES if each.bound} if rule.paths else set()
+    expected |= {"recorded-authorization"} if rule.id == "generic-authorization" else set()
     claimed = spans(example.text, RULES, pattern_engine)
     assert claimed == spans(example.text, RULES, plain_engine)
     assert (rule.id, *example.span) in claimed
@@ -98,6 +102,23 @@ def test_a_rule_says_what_to_do_and_where_that_is_known_from(rule: PatternRule) 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rules_own_test_passes(rule: PatternRule) -> None:
     assert failures(rule, RULES) == []
+
+
+def test_a_counterexample_of_a_rule_on_paths_says_why() -> None:
+    rules = [rule for rule in RULES if rule.is_on_paths]
+    assert rules
+    assert all(each.because for rule in rules for each in rule.counterexamples)
+
+
+def test_a_failing_example_of_a_rule_on_paths_is_told_by_its_path() -> None:
+    changes = {"pattern": None, "keywords": None, "practice": "true", "paths": ["*.acme"]}
+    examples = [{"path": "a/B.ACME", "text": "x"}, {"path": "a.txt", "text": "x"}, {"path": "b.acme", "text": ""}]
+    rule = pattern_rule(**changes, examples=examples, counterexamples=examples)
+    assert failures(rule) == [
+        "acme-api-key: example 2: expected a.txt to be found",
+        "acme-api-key: example 3: expected b.acme to be found",
+        "acme-api-key: counterexample 1: expected a/B.ACME not to be found",
+    ]
 
 
 def test_ids_are_unique() -> None:

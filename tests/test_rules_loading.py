@@ -57,6 +57,18 @@ def test_the_span_of_an_example_is_in_bytes() -> None:
     assert rule.examples[0].span == (11, 28)
 
 
+SHOWN_FILE = [{"path": "a.acme", "text": "x"}]
+ON_PATHS: dict[str, Any] = {
+    "pattern": None,
+    "keywords": None,
+    "practice": "true",
+    "paths": ["*.acme"],
+    "examples": SHOWN_FILE,
+    "counterexamples": SHOWN_FILE,
+}
+"""What makes a rule one on paths."""
+
+
 def test_all_faults_of_all_files_are_told_at_once() -> None:
     first = rule_file(written_rule(colour="red", advise="x"), written_rule(id="acme-b", severity="urgent"))
     second = b"- id: acme-c\n  name: no\n- just a word\n"
@@ -111,6 +123,10 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"names": ["acme"], "value": "[a-z]{9}"}, "needs either `pattern`, or `names` and `value`"),
         ({"value": "[a-z]{9}"}, "`names` and `value` go together"),
         ({"pattern": None, "names": ["acme"]}, "`names` and `value` go together"),
+        ({**ON_PATHS, "structure": "jwt"}, "unknown structure of a file; known are key-store"),
+        ({**ON_PATHS, "examples": [{"text": "a"}]}, "an example of a rule on paths has a `path`"),
+        ({**ON_PATHS, "examples": [{"text": "", "path": "a", "bytes": "0"}]}, "pairs of hexadecimal digits"),
+        ({**ON_PATHS, "examples": []}, "at least one example"),
     ],
 )
 def test_a_wrong_value_is_told(changes: dict[str, Any], problem: str) -> None:

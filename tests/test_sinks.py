@@ -69,7 +69,7 @@ CALL = KIND + "calls:\n  - callables: [acme.Client]\n    "
 AGAIN = "  - {id: acme-token, name: Again, severity: low}"
 
 FAULTS = {
-    "- a": ["acme.yaml:1: a sink file is a mapping of kinds, calls, attributes, headers, lookups, outputs"],
+    "- a": ["acme.yaml:1: a sink file is a mapping of kinds, calls, attributes, headers, lookups, outputs, examples"],
     "call: []": ["acme.yaml:1: unknown key `call`; did you mean `calls`?"],
     "calls: x": ["acme.yaml:1: calls: a list of entries is needed"],
     "calls:\n  - x": ["acme.yaml:2: calls 1: an entry is a mapping of keys"],

@@ -32,7 +32,6 @@ from linter.ast_rules.jwt_hardcoded_key import JwtHardcodedKey
 from linter.ast_rules.jwt_verification_disabled import JwtVerificationDisabled
 from linter.ast_rules.login_without_tls import LoginWithoutTls
 from linter.ast_rules.non_constant_time_comparison import NonConstantTimeComparison
-from linter.ast_rules.prefilter import Prefilter
 from linter.ast_rules.private_key_literal import PrivateKeyLiteral
 from linter.ast_rules.secret_in_exception import SecretInException
 from linter.ast_rules.secret_logged import SecretLogged
@@ -55,7 +54,6 @@ __all__ = [
     "AstCandidate",
     "AstRule",
     "Example",
-    "Prefilter",
     "Sort",
     "analyse",
     "analyse_notebook",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from linter.ast_rules.base import AstCandidate, AstRule
     from linter.python import Module
@@ -40,34 +40,30 @@ def analyse(source: bytes, rules: Sequence[AstRule]) -> Analysis:
     faults = []
     for rule in rules:
         try:
-            _run(rule, module, found)
+            for candidate in rule.find(module):
+                found.append(candidate)
+                if len(found) >= CANDIDATE_LIMIT:
+                    raise python.OutOfBudget
         except python.OutOfBudget:
             faults.append(python.Reason.TOO_LONG.value)
             break
         except Exception as error:  # its text may hold what the source holds
             faults.append(f"{rule.id} failed: {type(error).__name__}")
     candidates = tuple(_in_source(candidate, module) for candidate in most_telling(found))
+    module.release()
     return Analysis(candidates, "; ".join(faults) or None)
 
 
-def _run(rule: AstRule, module: Module, found: list[AstCandidate]) -> None:
-    """Add what `rule` finds to `found`; what stands there when it fails was found."""
-    if rule.applies(module.lowered, is_named=True) or not module.imports.isdisjoint(rule.packages):
-        for candidate in rule.find(module):
-            found.append(candidate)
-            if len(found) >= CANDIDATE_LIMIT:
-                raise python.OutOfBudget
+def analyse_notebook(data: bytes, rules_for: Callable[[bytes], Sequence[AstRule]]) -> Analysis:
+    """What rules find in the code cells of a notebook, at its own bytes; as `analyse`, with all cells as one source.
 
-
-def analyse_notebook(data: bytes, rules: Sequence[AstRule]) -> Analysis:
-    """What `rules` find in the code cells of a notebook, at its own bytes; as `analyse`, with all cells as one source.
-
-    Names reach from cell to cell. Cells that are no Python are left out, which is a fault.
+    `rules_for` gives the rules for a source. Names reach from cell to cell. Cells that are no Python are left out,
+    which is a fault.
     """
     notebook = python.read_notebook(data)
     if notebook is None:
         return Analysis((), "not a notebook")
-    candidates, fault = analyse(notebook.source, rules)
+    candidates, fault = analyse(notebook.source, rules_for(notebook.source))
     placed = tuple(replace(each, spans=tuple(notebook.origin(span) for span in each.spans)) for each in candidates)
     return Analysis(placed, fault or (None if notebook.is_whole else "a cell is not the syntax of this Python"))
 

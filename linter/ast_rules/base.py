@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from linter.ast_rules.judging import by_name, confidence_of
+from linter.ast_rules.marks import NAMED, Marks
 
 if TYPE_CHECKING:
     import ast
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from linter.python.values import Span
     from linter.sinks import Sinks
 
-__all__ = ["AstCandidate", "AstRule", "Example", "Sort", "bad", "good", "shown"]
+__all__ = ["AstCandidate", "AstRule", "Example", "Marks", "Sort", "bad", "good", "shown"]
 
 
 class Sort(enum.Enum):
@@ -96,9 +97,8 @@ def _example(text: str) -> Example:
 class AstRule(abc.ABC):
     """A rule on the syntax of Python. Its docstring says what it finds, why that is wrong, and what to do instead.
 
-    In every source in which it holds stand, in lower case, one of its `keywords`, if it has some, and the name of a
-    credential, if it is `named`; or it imports one of its `packages`. `rank` tells which of two rules that find one
-    literal knows more.
+    In every source in which it holds all of one group of its `marks` are found. `rank` tells which of two rules that
+    find one literal knows more.
     """
 
     id: ClassVar[str]
@@ -109,8 +109,6 @@ class AstRule(abc.ABC):
     advice: ClassVar[str]
     rank: ClassVar[int] = 0
     opt_in: ClassVar[bool] = False
-    keywords: ClassVar[tuple[str, ...]] = ()
-    named: ClassVar[bool] = False
     references: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Example, ...]]
     counterexamples: ClassVar[tuple[Example, ...]]
@@ -123,16 +121,9 @@ class AstRule(abc.ABC):
         """Every place in `module` where the rule holds."""
 
     @property
-    def packages(self) -> frozenset[str]:
-        """Top-level packages whose import makes the rule worth running."""
-        return frozenset()
-
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """True if the rule may hold in a source, given in lower case; `is_named` if it has a credential's name."""
-        if self.named and not is_named:
-            return False
-        has_keyword = any(word.encode() in lowered for word in self.keywords)
-        return has_keyword or (self.named and not self.keywords)
+    def marks(self) -> Marks:
+        """What a source shows before it is parsed; of a named literal unless a rule says more."""
+        return NAMED
 
     def secret(
         self,

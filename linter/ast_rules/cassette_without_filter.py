@@ -12,7 +12,7 @@ from linter.python import terminal_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["CassetteWithoutFilter"]
@@ -40,13 +40,17 @@ class CassetteWithoutFilter(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Give filter_headers with authorization, cookie and the names of keys."
-    keywords = ("import vcr", "from vcr", "vcr_config", "betamax")
     examples = bad(
         'import vcr\nmy_vcr = «vcr.VCR(cassette_library_dir="c")»',
     )
     counterexamples = good(
         'import vcr\nmy_vcr = vcr.VCR(filter_headers=["authorization"])',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A recorder."""
+        return ((rb"import vcr|from vcr|vcr_config|betamax",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Configurations of recorders."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.ast_rules.marks import NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["CliOptionDefaultSecret"]
@@ -36,7 +37,6 @@ class CliOptionDefaultSecret(AstRule):
     sort = Sort.SECRET
     advice = 'Use `default=os.environ.get("NAME")`, or click\'s `envvar="NAME"`, and revoke the committed value.'
     rank = 65
-    named = True
     examples = bad(
         'p.add_argument("--api-key", default="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'import click\n@click.option("--password", default="«Zx9!k~Lm2#Qp»")\ndef f(password): ...',
@@ -51,6 +51,11 @@ class CliOptionDefaultSecret(AstRule):
         'import click\n@click.option("--password", prompt=True, hide_input=True)\ndef f(password): ...',
         'p.add_argument("--api-key", help="key such as «7hGk2PzQ~9sWx4TrB6nYv»")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """The name of a credential in the declaration of an option."""
+        return ((rb"(?:option|argument|define\w*|string|bytes)\s*\([^()]*" + NAME,),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Calls that declare an option."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.python import Module, Value
     from linter.sinks import Sinks
 
-__all__ = ["Given", "are_started", "given"]
+__all__ = ["OPTIONS", "STARTS", "Given", "given"]
 
 _LIKELY = 2
 _OPTION = re.compile(r"(?:^|\s)--(?P<name>[a-z][\w-]{2,40})[= ](?P<value>[^\s'\"]+)")
@@ -24,8 +24,11 @@ _MYSQL = re.compile(r"(?:^|[\s/])mysql\w*\s(?:.*\s)?-p(?P<value>[^\s'\"]+)")
 _SSHPASS = re.compile(r"(?:^|[\s/])sshpass\s+-p\s*['\"]?(?P<value>[^\s'\"]+)")
 
 
-_STARTS = (b"subprocess", b"os.system", b"popen", b"pexpect")
-_OPTIONS = (b'"-u"', b"'-u'", b" -u", b"--user", b"sshpass", b"mysql", b"--password", b"-token", b"-secret", b"-key")
+STARTS = rb"subprocess|os\.system|popen|pexpect|create_subprocess|os\.exec|os\.spawn|pty\.spawn|\binvoke|\bfabric"
+"""What stands in a source that starts a program."""
+
+OPTIONS = rb"[\"' ](?:-u|--user)|sshpass|mysql|--?[\w-]*(?:passw|pwd|token|secret|key|cred|auth)"
+"""An option for a credential, or a program that takes one without."""
 
 
 class Given(NamedTuple):
@@ -35,11 +38,6 @@ class Given(NamedTuple):
     span: tuple[int, int]
     score: int
     option: str
-
-
-def are_started(lowered: bytes) -> bool:
-    """True if a source, in lower case, starts programs with options for credentials."""
-    return any(word in lowered for word in _STARTS) and any(word in lowered for word in _OPTIONS)
 
 
 def given(module: Module, sinks: Sinks) -> Iterator[Given]:

@@ -14,7 +14,7 @@ from linter.python.names import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["ConstantOauthState"]
@@ -37,7 +37,6 @@ class ConstantOauthState(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Make the state and the verifier with secrets.token_urlsafe for every login, and use S256."
-    keywords = ("code_verifier", "code_challenge", "authorization_url", "authorize?", "authorize_redirect")
     examples = bad(
         'session.authorization_url(base, state=«"state"»)',
         'session.fetch_token(url, code_verifier=«"challenge"»)',
@@ -50,6 +49,11 @@ class ConstantOauthState(AstRule):
         "session.fetch_token(url, code_verifier=make_verifier())",
         'client.create_order(state="open")  # authorize?',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """An argument, a key or the address of an OAuth login."""
+        return ((rb"code_verifier|code_challenge|authorization_url|authorize\?|authorize_redirect",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments, keys and URLs of the OAuth login."""

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from linter import value_score
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.ast_rules.marks import LITERALS, OPEN
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import HOLE
@@ -15,7 +16,7 @@ from linter.python import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Value
 
 __all__ = ["CredentialInQueryString"]
@@ -23,7 +24,7 @@ __all__ = ["CredentialInQueryString"]
 _PARAMETER = re.compile(rf"[?&;](?P<name>[A-Za-z_][\w.-]{{0,60}})=(?P<value>[^&\s#'\"{HOLE}]{{8,2000}})(?=[&\s#'\"]|$)")
 _SIGNATURES = frozenset({"sig", "signature", "x-amz-signature", "hmac"})
 _MARK = re.compile(r"[?&;]\0?[A-Za-z_][\w.-]{0,60}\0?=")
-_QUICK = (b"?sig=", b"&sig=", b"?key=", b"&key=", b"signature=", b"&hmac=")
+_QUERY = rb"[?&;][\w.-]*(?:key|token|secret|pass|pwd|pw|cred|jwt|auth|pat|bearer|sig|hmac)[\w.-]*="
 _PLAUSIBLE, _RANDOM = 2, 3
 
 
@@ -54,9 +55,13 @@ class CredentialInQueryString(AstRule):
         'U = "https://x.example.test?page_token=«7hGk2PzQ~9sWx4TrB6nYv»"',
     )
 
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with a name, or a signature, in front of `=`."""
-        return is_named or any(mark in lowered for mark in _QUICK)
+    @property
+    def marks(self) -> Marks:
+        """The name of a credential, or of a signature, in front of `=` in a URL, and what may be its value."""
+        return (
+            (_QUERY + rb"(?:[^&\s'\"]{8}|" + OPEN + rb"[^\n]*" + OPEN + rb")",),
+            *((_QUERY + OPEN, literal) for literal in LITERALS),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.marks import CLIENT, NAME
 from linter.ast_rules.requests_made import made
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
@@ -16,7 +17,7 @@ from linter.python.names import constant_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.ast_rules.requests_made import Request
     from linter.python import Module
 
@@ -38,7 +39,6 @@ class CredentialInRequestUrl(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Send it in a header, where the API allows that."
-    named = True
     examples = bad(
         'import requests\n«requests.get(f"https://api.example.test/v1?api_key={api_key}")»',
         'import requests\n«requests.get("https://api.example.test", params={"access_token": access_token})»',
@@ -48,6 +48,11 @@ class CredentialInRequestUrl(AstRule):
         'import requests\nrequests.get(f"https://api.example.test/v1?q={query}", token)',
         'import requests\nrequests.get(u, headers={"Authorization": h})',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A client, and the name of a credential where parameters stand."""
+        return ((CLIENT, rb"(?:params\b|[?&])[^\n]*" + NAME), (CLIENT, rb"params\b", NAME))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Requests of known clients."""

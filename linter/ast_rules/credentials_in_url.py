@@ -9,13 +9,14 @@ from urllib.parse import unquote
 from linter import value_score
 from linter.ast_rules.base import AstRule, Sort, bad, good
 from linter.ast_rules.hosts import is_local
+from linter.ast_rules.marks import OPEN
 from linter.model import Confidence, Severity
 from linter.python import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Value
 
 __all__ = ["CredentialsInUrl"]
@@ -24,8 +25,8 @@ _USERINFO = re.compile(
     rf"\b(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{{0,30}})://(?P<user>[^\s:/@'\"?#\[\]{HOLE}]{{0,200}})"
     rf"(?::(?P<password>[^\s/@'\"?#{HOLE}]{{1,200}}))?@(?P<host>[^\s/'\":?#]{{1,200}})"
 )
-_SETTINGS = (b"password=", b"pwd=", b"passwd=", b"accountkey=", b"sharedaccesskey=", b"password '", b"identified by '")
-_QUICK = re.compile(rb"://[^\r\n]{0,300}?@")
+_USER = rb"://(?:[^\s/'\"@]*:[^\s/'\"@]+@|[^\s/:'\"@]{20,}@|[^\n]*" + OPEN + rb"[^\n]*@)"
+_SETTING_MARK = rb"(?:password|pwd|passwd|accountkey|sharedaccesskey)=(?:[^;\s'\"{%]{4}|" + OPEN + rb")"
 _SCHEME = re.compile("://|(?:password|pwd|key)=|(?:password|identified by) '", re.IGNORECASE)
 _SETTING = re.compile(
     rf"(?:^|[; ])(?P<name>password|pwd|passwd|accountkey|sharedaccesskey)=(?P<password>[^;\s'\"{HOLE}]{{4,200}})",
@@ -74,9 +75,10 @@ class CredentialsInUrl(AstRule):
         'x = "http://[::1]:8000/@me"',
     )
 
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with `@` behind `://` on one line."""
-        return _QUICK.search(lowered) is not None or any(mark in lowered for mark in _SETTINGS)
+    @property
+    def marks(self) -> Marks:
+        """A user in a URL, a password in a connection string, or one in a statement."""
+        return ((_USER,), (_SETTING_MARK,), (rb"(?:password|identified by)\W{0,6}'",))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """URLs in all texts."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
 from linter.ast_rules.hosts import is_local
+from linter.ast_rules.marks import CLIENT, NAME, words
 from linter.ast_rules.requests_made import credential_in, made
 from linter.model import Confidence, Severity
 from linter.python import HOLE
@@ -14,12 +15,12 @@ from linter.python import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["CredentialsOverHttp"]
 
-_QUICK = (b"'http://", b'"http://')
+_HTTP = rb"""["']http://[\w\[{%]"""
 _HOST = re.compile(r"http://(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)", re.IGNORECASE)
 
 
@@ -35,7 +36,6 @@ class CredentialsOverHttp(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Use https, and exchange the credential that was sent in clear."
-    keywords = ("requests", "httpx", "aiohttp", "urllib")
     examples = bad(
         'import requests\n«requests.get("http://api.example.com/v1", headers={"Authorization": f"Bearer {token}"})»',
         'import requests\nurl = "http://api.example.com"\n«requests.post(url, auth=(u, p))»',
@@ -53,9 +53,11 @@ class CredentialsOverHttp(AstRule):
         "import requests\nrequests.get(url, auth=(u, p))  # 'http://'",
     )
 
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with a client and a literal that starts with the scheme."""
-        return any(mark in lowered for mark in _QUICK) and super().applies(lowered, is_named=is_named)
+    @property
+    def marks(self) -> Marks:
+        """A literal URL, a client, and a credential or a header for one."""
+        carrying = rb"auth\s*=|cookies\b|" + NAME
+        return ((_HTTP, CLIENT, carrying), (_HTTP, CLIENT, words(self.sinks.headers)))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Requests of known clients."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
@@ -13,15 +12,11 @@ from linter.python import terminal_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["EnvironmentDumped"]
 
-_QUICK = re.compile(
-    rb"(?:print|log|debug|info|warn|error|dump|write|echo)\w*\([^\r\n]*environ(?:[)},]|\.copy|\.items|\s*$)",
-    re.MULTILINE,
-)
 _WAYS = ("print", "log", "file")
 _DEPTH = 6
 _PASSED_ON = frozenset({"dict", "str", "repr", "dumps", "pformat", "format"})
@@ -51,9 +46,14 @@ class EnvironmentDumped(AstRule):
         'import os, subprocess\nprint(subprocess.run(["x"], env=os.environ))',
     )
 
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with the whole mapping on a line that writes something."""
-        return b"environ" in lowered and _QUICK.search(lowered) is not None
+    @property
+    def marks(self) -> Marks:
+        """The whole mapping on a line that writes something."""
+        return (
+            (
+                rb"(?:print|log|debug|info|warn|error|dump|write|echo)\w*\([^\r\n]*environ(?:[)},]|\.copy|\.items|\s*[\r\n])",
+            ),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Outputs of the whole mapping."""

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python.names import key_of
 
@@ -31,7 +32,6 @@ class EnvironmentFallbackSecret(AstRule):
     sort = Sort.SECRET
     advice = "Take the fallback away, so that a missing variable is an error, and revoke the committed value."
     rank = 65
-    named = True
     examples = bad(
         'import os\nkey = os.environ.get("STRIPE_API_KEY", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'import os\nx = os.getenv("DB_PASSWORD", default="«Zx9!k~Lm2#Qp»")',
@@ -54,17 +54,17 @@ class EnvironmentFallbackSecret(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Fallbacks, by the name that is looked up and by the name that gets the value."""
-        for call, scope in module.calls:
-            if module.is_lookup(call, scope):
-                for value in module.values(call, scope):
-                    yield from self._fallback(value, self._key(module, call, scope))
+        for _, call, scope in module.calls_to(self.sinks.lookups):
+            for value in module.values(call, scope):
+                yield from self._fallback(value, self._key(module, call, scope))
         for choice, scope in module.choices:
             keys = [key for node in _parts(choice) if (key := self._key(module, node, scope))]
             for value in module.values(choice, scope) if keys else ():
                 yield from self._fallback(value, keys[0])
         for name, _, node, scope in module.assignments:
-            for value in module.values(node, scope) if isinstance(node, (ast.Call, ast.BoolOp, ast.IfExp)) else ():
-                yield from self._fallback(value, name)
+            if isinstance(node, (ast.Call, ast.BoolOp, ast.IfExp)) and classify(name).strength:
+                for value in module.values(node, scope):
+                    yield from self._fallback(value, name)
 
     def _key(self, module: Module, node: ast.expr, scope: Scope) -> str:
         """The name that `node` looks up; empty if it is no look-up."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linter import value_score
+from linter.ast_rules.marks import NAME, certain, imports
 from linter.credential_names import classify, words
 from linter.python import Scope, terminal_name
 from linter.python.names import key_of
@@ -16,9 +17,10 @@ from linter.word_sets import word_set
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linter.ast_rules.base import Marks
     from linter.python import Module
 
-__all__ = ["CLIENTS", "secret_in", "sends_secrets"]
+__all__ = ["CLIENTS", "LOG_LEVELS", "exposing", "secret_in", "sends_secrets"]
 
 _DEPTH = 10
 _CERTAIN, _LIKELY = 3, 2
@@ -31,6 +33,7 @@ _PARSERS = word_set(
     "tokenize token ply nltk spacy transformers tokenizers tiktoken pygments lark sly pyparsing antlr4 parso lib2to3"
     " torch tensorflow sentencepiece shlex sqlparse jinja2 lexer tokenizer ast parser pgen2 blib2to3"
 )
+LOG_LEVELS = word_set("debug info warning warn error critical exception fatal log trace success notice msg bind")
 _SECRET_CALLS = frozenset({"getpass.getpass", "keyring.get_password"})
 _SANITISED = re.compile(
     r"^(?:len|bool|type|hash|id|isinstance|hasattr|sha\w*|md5|\w*digest|\w*(?:mask|redact|sanitiz|sanitis|obfuscat|censor"
@@ -38,6 +41,15 @@ _SANITISED = re.compile(
 )
 _PASSED_ON = word_set("str repr format bytes dict list tuple b64encode dumps join quote pformat")
 _METHODS = word_set("encode decode strip get_secret_value lower upper hex reveal expose")
+
+_WRITES = word_set("write writelines write_text write_bytes")
+_SURE = rb"passw|passphrase|secret|authorization|getpass|keyring|pswd|" + certain()
+_LOOKED_UP = rb"(?:environ|getenv|getattr|config|\benv\b|secrets|\bget)\w*[(\[.][^\n]*" + NAME
+
+
+def exposing(way: bytes) -> Marks:
+    """The marks of a source in which a secret may be shown in some way."""
+    return ((way, _SURE), (way, NAME, imports(CLIENTS)), (way, _LOOKED_UP))
 
 
 def sends_secrets(module: Module) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_kind
+from linter.ast_rules.marks import calls, imports, words
 from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
 from linter.word_sets import word_set
@@ -13,7 +14,7 @@ from linter.word_sets import word_set
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Value
     from linter.sinks import Kind
 
@@ -44,7 +45,6 @@ class FrameworkSecretKey(AstRule):
     sort = Sort.SECRET
     advice = "Read it from the environment and exchange it: sessions and signed cookies can be forged with it."
     rank = 85
-    keywords = ("secret", "itsdangerous")
     examples = bad(
         'from flask import Flask\napp = Flask(__name__)\napp.secret_key = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         'from flask import Flask\napp = Flask(__name__)\napp.config["SECRET_KEY"] = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
@@ -61,6 +61,17 @@ class FrameworkSecretKey(AstRule):
         'from flask import Flask\napp = Flask(__name__)\napp.config["SECRET_KEY"] = ""',
         'import environ\nenv = environ.Env()\nSECRET_KEY = env("SECRET_KEY")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A framework and one of its names for the key, or a known call."""
+        named = words(_NAMES)
+        settings = b"|".join(_DJANGO_SETTINGS)
+        return (
+            (named, imports(_FRAMEWORKS)),
+            (named, settings),
+            *calls(self.sinks.called("framework-secret")),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Known calls; in modules of a framework, its names for the key."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from linter import value_score
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_kind, confidence_of
+from linter.ast_rules.marks import LITERALS, OPEN, SCHEME, words
 from linter.model import Confidence, Severity
 from linter.python import HOLE, terminal_name
 from linter.python.names import key_of
@@ -19,7 +20,7 @@ from linter.word_sets import word_set
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope, Value
 
 __all__ = ["HardcodedAuthHeader"]
@@ -47,7 +48,6 @@ class HardcodedAuthHeader(AstRule):
     sort = Sort.SECRET
     advice = "Build the header from a value that is read from the environment, and revoke the committed one."
     rank = 70
-    named = True
     examples = bad(
         'TOKEN = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nheaders = {"Authorization": f"Bearer {TOKEN}"}',
         'headers = {"Authorization": "Bearer «q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"}',
@@ -77,6 +77,16 @@ class HardcodedAuthHeader(AstRule):
         'h = {"Authorization": "Bearer {{ access_token }}"}',
         'h = {"Authorization": "Bearer test-token"}',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A scheme and a credential, or the name of a header and a literal."""
+        header = words(self.sinks.headers)
+        return (
+            (SCHEME + rb"[ =]\s*(?:[\w+/=.~%:-]*[0-9][\w+/=.~%:-]{7}|[\w+/=.~%:-]{8,}[0-9]|[\w+/=.~%:-]{16})",),
+            *((SCHEME + rb" *" + OPEN, literal) for literal in LITERALS),
+            *((header, literal) for literal in LITERALS),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Values under the names of headers, and texts that are such values."""

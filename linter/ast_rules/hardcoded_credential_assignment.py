@@ -37,7 +37,6 @@ class HardcodedCredentialAssignment(AstRule):
     sort = Sort.SECRET
     advice = "Read it from the environment or a secret store, and revoke the committed value: it stays in the history."
     rank = 40
-    named = True
     examples = bad(
         'TWITTER_BEARER_TOKEN = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         'obj = object()\nobj.api_key = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',

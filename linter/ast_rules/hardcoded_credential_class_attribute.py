@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import ScopeKind, terminal_name
 
@@ -34,7 +35,6 @@ class HardcodedCredentialClassAttribute(AstRule):
     sort = Sort.SECRET
     advice = "Leave the default away in settings, look it up in a default_factory elsewhere, and revoke the value."
     rank = 60
-    named = True
     examples = bad(
         'class Config:\n    API_KEY = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n"
@@ -58,7 +58,7 @@ class HardcodedCredentialClassAttribute(AstRule):
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Assignments in the bodies of classes that are no enumerations."""
         for name, _, value, scope in module.assignments:
-            if scope.kind is not ScopeKind.CLASS or _is_enumeration(scope):
+            if scope.kind is not ScopeKind.CLASS or not classify(name).strength or _is_enumeration(scope):
                 continue
             for text in module.values(value, scope):
                 yield from self.called(text, name, f"class attribute {shown(name)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_name
+from linter.ast_rules.marks import NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
@@ -15,7 +16,7 @@ from linter.python.names import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["HardcodedCredentialComparison"]
@@ -36,7 +37,6 @@ class HardcodedCredentialComparison(AstRule):
     sort = Sort.SECRET
     advice = "Keep a hash of it outside the source, compare with hmac.compare_digest, and change the committed value."
     rank = 30
-    named = True
     examples = bad(
         'def f(password):\n    return password == "«Zx9!k~Lm2#Qp»"',
         'def f(request):\n    return "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»" == request.headers["X-API-Key"]',
@@ -53,6 +53,11 @@ class HardcodedCredentialComparison(AstRule):
         'assert form["password"] == "password"',
         "if password == confirm_password: pass",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A name and a literal, in either order."""
+        return (*super().marks, (rb"""["']\s*[!=]=[^\n]*""" + NAME,))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """`==`, `!=`, `in`, and the cases of `match`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python.names import defaults
 
@@ -31,7 +32,6 @@ class HardcodedCredentialDefaultArgument(AstRule):
     sort = Sort.SECRET
     advice = "Use None as the default and look the value up in the body, or require the parameter; then revoke it."
     rank = 60
-    named = True
     examples = bad(
         'def connect(host, password="«Zx9!k~Lm2#Qp»"):\n    pass',
         'def call(*, api_key: str = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"):\n    pass',
@@ -52,7 +52,7 @@ class HardcodedCredentialDefaultArgument(AstRule):
         """Defaults of every function and lambda."""
         for node, scope in module.functions:
             for parameter, default in defaults(node.args):
-                if default is None:
+                if default is None or not classify(parameter.arg).strength:
                     continue
                 for text in module.values(default, scope):
                     yield from self.called(text, parameter.arg, f"default of parameter {shown(parameter.arg)}")

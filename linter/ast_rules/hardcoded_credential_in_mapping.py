@@ -34,7 +34,6 @@ class HardcodedCredentialInMapping(AstRule):
     sort = Sort.SECRET
     advice = "Read it from the environment or a secret store, and revoke the committed value: it stays in the history."
     rank = 50
-    named = True
     examples = bad(
         'CONFIG = {"twitter": {"access_token_secret": "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"}}',
         'DATABASES = {"default": {"USER": "app", "PASSWORD": "«Zx9!k~Lm2#Qp»"}}',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
 
@@ -32,7 +33,6 @@ class HardcodedCredentialKeyword(AstRule):
     sort = Sort.SECRET
     advice = "Read it from the environment or a secret store, and revoke the committed value: it stays in the history."
     rank = 50
-    named = True
     examples = bad(
         'client = InternalClient(api_key="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'connect(password="«Zx9!k~Lm2#Qp»")',
@@ -55,10 +55,11 @@ class HardcodedCredentialKeyword(AstRule):
         """Keyword arguments, splats of written-out dicts included."""
         for call, scope in module.calls:
             name = terminal_name(call.func)
-            if not call.keywords or name == "dict" or name.endswith(_FORMS):
+            is_named = any(each.arg is None or classify(each.arg).strength for each in call.keywords)
+            if not is_named or name == "dict" or name.endswith(_FORMS):
                 continue
             for argument in module.arguments(call, scope):
-                if argument.name is None:
+                if argument.name is None or not classify(argument.name).strength:
                     continue
                 for text in module.values(argument.value, argument.scope):
                     yield from self.called(text, argument.name, f"argument {shown(argument.name)} of {shown(name)}")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from linter.ast_rules import commands
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_kind, confidence_of
+from linter.ast_rules.marks import calls
 from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["HardcodedCredentialKnownClient"]
@@ -36,15 +37,6 @@ class HardcodedCredentialKnownClient(AstRule):
     sort = Sort.SECRET
     advice = "Let the client read its own environment variable or pass what was read from one, and revoke the value."
     rank = 80
-    keywords = (
-        "auth=",
-        "auth =",
-        "basicauth",
-        "digestauth",
-        "proxyauth",
-        "add_password",
-        "basic_auth",
-    )
     examples = bad(
         'import tweepy\nK = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nclient = tweepy.Client(bearer_token=K)',
         'import tweepy as tp\ntp.Client("«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
@@ -79,13 +71,14 @@ class HardcodedCredentialKnownClient(AstRule):
     )
 
     @property
-    def packages(self) -> frozenset[str]:
-        """The packages of the known libraries, apart from those that many sources import."""
-        return self.sinks.packages("client") - _COMMON
-
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with a keyword, or that start a program with an option for a credential."""
-        return super().applies(lowered, is_named=is_named) or commands.are_started(lowered)
+    def marks(self) -> Marks:
+        """A known library and a name of it, or a program that is started with an option for a credential."""
+        common = rb"auth\s*=|basicauth|digestauth|proxyauth|add_password|basic_auth"
+        return (
+            *calls(name for name in self.sinks.called("client") if name.partition(".")[0] not in _COMMON),
+            (common,),
+            (commands.STARTS, commands.OPTIONS),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of known calls, and known attributes."""

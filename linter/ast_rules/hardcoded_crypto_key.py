@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
+from linter.ast_rules.marks import calls
 from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["HardcodedCryptoKey"]
@@ -31,7 +32,6 @@ class HardcodedCryptoKey(AstRule):
     sort = Sort.SECRET
     advice = "Make a new key with `secrets` or the library's own function, and keep it outside of the source."
     rank = 85
-    keywords = ("pbkdf2", "scrypt")
     examples = bad(
         'from cryptography.fernet import Fernet\nf = Fernet(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6xYz0aBcDeFgHiJkLmNo=»")',
         'import hmac, hashlib\nhmac.new(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", msg, hashlib.sha256)',
@@ -46,9 +46,9 @@ class HardcodedCryptoKey(AstRule):
     )
 
     @property
-    def packages(self) -> frozenset[str]:
-        """The libraries for keys."""
-        return self.sinks.packages("crypto-key") - {"hashlib"}
+    def marks(self) -> Marks:
+        """A library for keys and a name of it."""
+        return calls(self.sinks.called("crypto-key"))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Keys in known calls; the key of a webhook's check is the secret of the X app."""

@@ -11,7 +11,7 @@ from linter.model import Confidence, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["HttpDebugLogging"]
@@ -46,7 +46,6 @@ class HttpDebugLogging(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Keep the switch behind a flag that is off by default."
-    keywords = ("debuglevel", "set_stream_logger", "debughttp", "oauthlib")
     examples = bad(
         "import http.client\n«http.client.HTTPConnection.debuglevel» = 1",
         'import boto3\n«boto3.set_stream_logger("")»',
@@ -58,6 +57,11 @@ class HttpDebugLogging(AstRule):
         "self.debuglevel = 1",
         'import boto3\nboto3.set_stream_logger("boto3.resources", logging.INFO)',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """One of the switches."""
+        return ((rb"debuglevel|set_stream_logger|debughttp|set_debug",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """The switches that are known."""

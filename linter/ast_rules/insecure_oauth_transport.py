@@ -12,7 +12,7 @@ from linter.python.names import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["InsecureOauthTransport"]
@@ -33,7 +33,6 @@ class InsecureOauthTransport(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Set the variable in the shell of the developer, not in the source."
-    keywords = ("insecure_transport", "oauthlib_relax")
     examples = bad(
         'import os\n«os.environ["OAUTHLIB_INSECURE_TRANSPORT"]» = "1"',
         'import os\n«os.environ.setdefault("AUTHLIB_INSECURE_TRANSPORT", "1")»',
@@ -43,6 +42,11 @@ class InsecureOauthTransport(AstRule):
         'import os\nos.environ.get("OAUTHLIB_INSECURE_TRANSPORT")',
         'def test_x(monkeypatch):\n    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """One of the switches."""
+        return ((rb"insecure_transport",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Assignments that stand in no condition, and calls that set a default."""

@@ -13,7 +13,7 @@ from linter.model import Confidence, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["InsecureRandomToken"]
@@ -36,10 +36,7 @@ _METHODS = [
 _GENERATORS = frozenset(
     {f"random.{name}" for name in _METHODS} | {f"random.Random.{name}" for name in _METHODS} | {"uuid.uuid1"}
 )
-_TARGETS = (b"token", b"passw", b"secret", b"otp", b"nonce", b"salt", b"_code", b"_key")
-_QUICK = re.compile(
-    rb"(?:otp|nonce|salt|_code|token|passw|secret|key)\w*\W{0,3}\s*=(?!=)[^=;]{0,200}?(?:rand|choice|uuid1)"
-)
+_TARGET = rb"(?:otp|nonce|salt|code|token|passw|secret|key|pwd|cred)"
 _PARTS = 200
 _CERTAIN = 3
 
@@ -56,7 +53,6 @@ class InsecureRandomToken(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Use secrets.token_urlsafe(32), or secrets.choice for codes and passwords."
-    keywords = ("random", "uuid1")
     examples = bad(
         'import random, string\ntoken = «"".join(random.choice(string.ascii_letters) for _ in range(32))»',
         "import random\nobj.session_secret = «random.getrandbits(128)»",
@@ -73,9 +69,12 @@ class InsecureRandomToken(AstRule):
         "import uuid\ntoken = uuid.uuid4().hex  # not uuid1",
     )
 
-    def applies(self, lowered: bytes, *, is_named: bool) -> bool:
-        """Sources with a generator and something that needs a better one."""
-        return super().applies(lowered, is_named=is_named) and _has_target(lowered)
+    @property
+    def marks(self) -> Marks:
+        """A telling name that gets what a generator made."""
+        given = rb"(?:otp|nonce|salt|code|token|passw|secret|key|pwd|cred)[\w\"'\]]*\s*(?::[^=\n]*)?=[^=\n]"
+        made = rb"(?:rand|choice|uuid1|sample|uniform)"
+        return ((rb"\brandom\b|uuid1", given + rb"[^\n]*" + made), (rb"\brandom\b|uuid1", given + rb"[^=;]*" + made))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Names of secrets, and what they get."""
@@ -88,11 +87,6 @@ class InsecureRandomToken(AstRule):
                 is_certain = classify(name).strength >= _CERTAIN or _CODE.search(name)
                 confidence = Confidence.HIGH if is_certain else Confidence.MEDIUM
                 yield self.practice(module, value, f"{shown(name)} comes from {generator}", confidence=confidence)
-
-
-def _has_target(lowered: bytes) -> bool:
-    """True if something with a telling name gets what a generator made, on one line."""
-    return any(word in lowered for word in _TARGETS) and _QUICK.search(lowered) is not None
 
 
 def _generator(module: Module, value: ast.expr, scope: Scope) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
+from linter.ast_rules.marks import calls
 from linter.ast_rules.sink_calls import carried
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["JwtHardcodedKey"]
@@ -30,7 +31,6 @@ class JwtHardcodedKey(AstRule):
     sort = Sort.SECRET
     advice = "Read the key from the environment or a key service, and replace it: every token it signs can be forged."
     rank = 85
-    keywords = ("jwt", "jose")
     examples = bad(
         'import jwt\njwt.encode({"a": 1}, "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", algorithm="HS256")',
         'import jwt\nS = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\njwt.decode(t, S, algorithms=["HS256"])',
@@ -42,6 +42,11 @@ class JwtHardcodedKey(AstRule):
         'import jwt\njwt.decode(t, options={"verify_signature": False})',
         'import jwt\njwt.encode({}, "", algorithm="none")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A library for tokens and a name of it."""
+        return calls(self.sinks.called("jwt-key"))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Keys in known calls."""

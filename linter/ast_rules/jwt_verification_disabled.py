@@ -12,7 +12,7 @@ from linter.python.names import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Argument, Module
 
 __all__ = ["JwtVerificationDisabled"]
@@ -41,7 +41,6 @@ class JwtVerificationDisabled(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Check the signature with the key of the issuer, and name the algorithms that are accepted."
-    keywords = ("jwt", "jose")
     examples = bad(
         'import jwt\n«jwt.decode(t, options={"verify_signature": False})»',
         'import jwt\n«jwt.decode(t, key, algorithms=["none"])»',
@@ -52,6 +51,11 @@ class JwtVerificationDisabled(AstRule):
         "import jwt\njwt.get_unverified_header(t)",
         'import jwt\njwt.decode(t, key, algorithms=["HS256"], options={"verify_exp": False})',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A library for tokens and a check that is switched off."""
+        return ((rb"jwt|jose", rb"verify\s*=\s*false|verify_signature|algorithms?\W[^)]*none"),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Calls that decode."""

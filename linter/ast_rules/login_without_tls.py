@@ -12,7 +12,7 @@ from linter.python.names import dotted, key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["LoginWithoutTls"]
@@ -35,7 +35,6 @@ class LoginWithoutTls(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Use the class with TLS, or call starttls() before the login."
-    keywords = ("smtplib", "ftplib", "imaplib", "poplib", "telnetlib")
     examples = bad(
         'import smtplib\ns = smtplib.SMTP("mx.example.test", 25)\n«s.login(u, p)»',
         'import ftplib\nf = ftplib.FTP("h")\n«f.login(u, p)»',
@@ -47,6 +46,11 @@ class LoginWithoutTls(AstRule):
         'import ftplib\nf = ftplib.FTP("h")\nf.login()',
         'import ftplib\nf = ftplib.FTP_TLS("h")\nf.login(u, p)',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A library for such servers and a login."""
+        return ((rb"(?:smtp|ftp|imap|pop)lib", rb"\.(?:login|pass_)\s*\("),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Logins on plain connections on which TLS is nowhere started."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
+from linter.ast_rules.marks import NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
@@ -14,7 +15,7 @@ from linter.python import terminal_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["NonConstantTimeComparison"]
@@ -36,7 +37,6 @@ class NonConstantTimeComparison(AstRule):
     sort = Sort.PRACTICE
     advice = "Use hmac.compare_digest(a, b) with bytes, or with text that is ASCII."
     opt_in = True
-    keywords = ("signature", "digest", "hmac", "token", "passw", "secret")
     examples = bad(
         'def f(request):\n    return «request.headers["X-Token"] == api_token»',
         'import hmac\ndef f(sig):\n    return «hmac.new(k, b, "sha256").hexdigest() == sig»',
@@ -51,6 +51,11 @@ class NonConstantTimeComparison(AstRule):
         "if token.type == tokenize.NAME: pass",
         "if len(token) == len(secret): pass",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """The name of a secret or a signature, and a comparison."""
+        return ((rb"signature|digest|hmac|mac\b|_sig\b|token|passw|secret|" + NAME, rb"[!=]="),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Comparisons outside of `__eq__`."""

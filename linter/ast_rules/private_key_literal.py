@@ -12,7 +12,7 @@ from linter.structures import STRUCTURES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["PrivateKeyLiteral"]
@@ -37,7 +37,6 @@ class PrivateKeyLiteral(AstRule):
     sort = Sort.SECRET
     advice = "Read the key from a file outside of the repository or use a key service, and replace the pair of keys."
     rank = 95
-    keywords = ("-----begin",)
     examples = bad(
         'private_key = """«-----BEGIN RSA PRI~VATE KEY-----\n'
         "MIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu\n"
@@ -53,6 +52,11 @@ class PrivateKeyLiteral(AstRule):
         'if "-----BEGIN PRIVATE KEY-----" in text: pass',
         'private_key = "-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----"',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """The first line of a block."""
+        return ((rb"-----begin",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Blocks in all texts."""

@@ -34,8 +34,9 @@ class Request(NamedTuple):
 
 def made(module: Module) -> Iterator[Request]:
     """Every request by a known client."""
-    clients = {name for name in module.called() if name.startswith(_CLIENTS) and name.rpartition(".")[2] in _METHODS}
-    for name, call, scope in module.calls_to(clients):
+    for name, call, scope in module.calls_ending(_METHODS):
+        if not name.startswith(_CLIENTS) or name.rpartition(".")[2] not in _METHODS:
+            continue
         arguments = tuple(module.arguments(call, scope))
         position = 1 if name.rpartition(".")[2] in _URL_SECOND else 0
         url = next(

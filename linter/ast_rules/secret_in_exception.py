@@ -6,13 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.exposed import exposing, secret_in
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["SecretInException"]
@@ -30,7 +30,6 @@ class SecretInException(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Name the variable in the message, not its value."
-    named = True
     examples = bad(
         'raise «ValueError(f"bad key {api_key}")»',
         'def f(password):\n    raise «AuthError("login failed for %s/%s" % (user, password))»',
@@ -41,6 +40,11 @@ class SecretInException(AstRule):
         "raise AuthError(token_type)",
         'raise ValueError("password must have 8 characters")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A secret and a way to show it."""
+        return exposing(rb"\braise\s+[\w.]+\s*\(|\braise\b[^\n]*%|\bassert\b[^\n]*,")
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """What is raised, and messages of assertions."""

@@ -7,20 +7,19 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.exposed import LOG_LEVELS, exposing, secret_in
+from linter.ast_rules.marks import called
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
-from linter.word_sets import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["SecretLogged"]
 
-_LEVELS = word_set("debug info warning warn error critical exception fatal log trace success notice msg bind")
 _LOGGER = re.compile(r"_?_?(?:\w*_)?(?:log|logger|logging|LOG|LOGGER)", re.ASCII)
 _OPTIONS = frozenset({"exc_info", "stack_info", "level"})
 
@@ -37,7 +36,6 @@ class SecretLogged(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Log an id or a fingerprint of it, never the value, and exchange what was logged."
-    named = True
     examples = bad(
         'import logging\nlogger = logging.getLogger()\nlogger.info("connecting with %s", «api_key»)',
         'import logging, requests\nlogging.debug(«f"token={token}"»)',
@@ -58,6 +56,11 @@ class SecretLogged(AstRule):
         'import logging\nlogging.info("auth url %s", token_url)',
     )
 
+    @property
+    def marks(self) -> Marks:
+        """A secret and a way to show it."""
+        return exposing(called({*LOG_LEVELS, *self.sinks.outputs["log"]}))
+
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of calls of loggers."""
         for call, scope in module.calls:
@@ -73,7 +76,7 @@ class SecretLogged(AstRule):
         if not isinstance(call.func, ast.Attribute):
             return False
         method = call.func.attr
-        if method not in _LEVELS:
+        if method not in LOG_LEVELS:
             return module.qualified(call.func, scope) in self.sinks.outputs["log"]
         if _LOGGER.fullmatch(terminal_name(call.func.value)):
             return True

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.exposed import exposing, secret_in
+from linter.ast_rules.marks import called
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
 
 __all__ = ["SecretOnCommandLine"]
@@ -30,7 +31,6 @@ class SecretOnCommandLine(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Hand it over by the environment, by a file or by standard input."
-    named = True
     examples = bad(
         'import subprocess\nsubprocess.run(«["mysql", "-p" + db_password]»)',
         "import subprocess\nsubprocess.run(«f\"curl -H 'Authorization: Bearer {access_token}' {u}\"», shell=True)",
@@ -44,6 +44,11 @@ class SecretOnCommandLine(AstRule):
         'import subprocess\nsubprocess.run(["git", "push"])  # token',
         'import subprocess\nsubprocess.run(["tool", "--token-file", token_file])',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A secret and a way to show it."""
+        return exposing(called(self.sinks.outputs["command"]))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of programs that are started."""

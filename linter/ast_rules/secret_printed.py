@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.exposed import exposing, secret_in
+from linter.ast_rules.marks import called
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["SecretPrinted"]
@@ -31,7 +32,6 @@ class SecretPrinted(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Take the output away, or print only whether the secret is set."
-    named = True
     examples = bad(
         "print(«api_key»)",
         'import os\nprint("key:", «os.environ["OPENAI_API_KEY"]»)',
@@ -49,6 +49,11 @@ class SecretPrinted(AstRule):
         'print("*" * len(api_key))',
         "print(max_tokens)",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A secret and a way to show it."""
+        return exposing(called(self.sinks.outputs["print"]))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Arguments of calls that write to the terminal."""

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good
+from linter.ast_rules.marks import NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["SecretTypedInClear"]
@@ -34,8 +35,6 @@ class SecretTypedInClear(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Use getpass.getpass, or hide_input=True with click."
-    named = True
-    keywords = ("input(",)
     examples = bad(
         'password = «input("Password: ")»',
         'k = «input("Enter your API key: ")»',
@@ -45,6 +44,11 @@ class SecretTypedInClear(AstRule):
         'n = input("Name: ")  # not the password',
         'input("Press enter after resetting the password")',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A prompt and the name of a credential."""
+        return ((rb"\binput\s*\(", NAME),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Prompts that end in the name of a secret."""

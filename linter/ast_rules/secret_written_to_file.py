@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
-from linter.ast_rules.exposed import secret_in
+from linter.ast_rules.exposed import exposing, secret_in
+from linter.ast_rules.marks import called
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["SecretWrittenToFile"]
@@ -32,7 +33,6 @@ class SecretWrittenToFile(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Use a keyring, or a file of mode 0600 outside of the repository."
-    named = True
     examples = bad(
         'with open("creds.txt", "w") as f:\n    f.write(«access_token»)',
         'from pathlib import Path\nPath("tok").write_text(«refresh_token»)',
@@ -45,10 +45,18 @@ class SecretWrittenToFile(AstRule):
         "sock.write(access_token)",
     )
 
+    @property
+    def marks(self) -> Marks:
+        """A secret and a way to show it."""
+        return exposing(called({"write", "writelines", "write_text", "write_bytes", *self.sinks.outputs["file"]}))
+
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Writes to files that are known to be such."""
-        writes = {name for name in module.called() if name in _WRITES or name.endswith(_PATH_WRITES)}
-        for _, call, scope in module.calls_to(writes.union(self.sinks.outputs["file"])):
+        files = self.sinks.outputs["file"]
+        words = {name.rpartition(".")[2] for name in (*_WRITES, *_PATH_WRITES, *files)}
+        for name, call, scope in module.calls_ending(words):
+            if not (name in _WRITES or name in files or name.endswith(_PATH_WRITES)):
+                continue
             found = secret_in(module, call.args[0], scope) if call.args else None
             if found:
                 yield self.practice(module, call.args[0], f"{shown(found)} is stored in clear")

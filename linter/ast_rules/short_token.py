@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.ast_rules.marks import NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["ShortToken"]
@@ -33,8 +34,6 @@ class ShortToken(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Take sixteen bytes or more, or leave the argument away."
-    named = True
-    keywords = ("secrets",)
     examples = bad(
         "import secrets\nreset_token = «secrets.token_hex(4)»",
     )
@@ -42,6 +41,11 @@ class ShortToken(AstRule):
         "import secrets\nreset_token = secrets.token_hex(32)",
         "import secrets\nrequest_id = secrets.token_hex(4)",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A maker of tokens and the name of a credential."""
+        return ((rb"token_(?:hex|bytes|urlsafe)", NAME),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Names of secrets, and what they get."""

@@ -14,7 +14,7 @@ from linter.python.names import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["TlsVerificationOffWithCredentials"]
@@ -34,7 +34,6 @@ class TlsVerificationOffWithCredentials(AstRule):
     confidence = Confidence.HIGH
     sort = Sort.PRACTICE
     advice = "Leave the check on and name the bundle of your authority, or load the known host keys."
-    keywords = ("verify=false", "verify = false", "ssl=false", "_unverified_context", "host_key_policy")
     examples = bad(
         "import requests\n«requests.get(u, auth=(a, b), verify=False)»",
         'import requests\n«requests.post(u, headers={"Authorization": h}, verify=False)»',
@@ -50,6 +49,11 @@ class TlsVerificationOffWithCredentials(AstRule):
         "import requests\nrequests.get(u, auth=None, verify=False)",
         "import paramiko\nc = paramiko.SSHClient()\nc.set_missing_host_key_policy(paramiko.RejectPolicy())",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A check that is switched off."""
+        return ((rb"(?:verify|ssl)[\"']?\s*[=:]\s*false|_unverified_context|host_key_policy|_create_stdlib",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Requests, sessions, the default context, and policies of host keys."""

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.ast_rules.marks import imports
 from linter.model import Confidence, Severity
 from linter.python import ScopeKind, terminal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["TokenColumnInClear"]
@@ -38,7 +39,6 @@ class TokenColumnInClear(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Encrypt the column, or keep a hash of the value where that is enough."
-    named = True
     examples = bad(
         "from sqlalchemy import Column, String\nclass User(Base):\n    access_token_secret = «Column(String(64))»",
         "from django.db import models\n"
@@ -50,6 +50,11 @@ class TokenColumnInClear(AstRule):
         "from django.db import models\nclass Account(models.Model):\n    access_token = EncryptedTextField()",
         "class Form:\n    access_token = CharField()",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A mapper, and something with the name of a token."""
+        return ((rb"(?:token|secret)\w{0,3}\s*[=:]", imports(_MAPPERS)),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Attributes of classes that are columns."""

@@ -13,7 +13,7 @@ from linter.python.names import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["TokenCookieWithoutFlags"]
@@ -31,7 +31,6 @@ class TokenCookieWithoutFlags(AstRule):
     confidence = Confidence.MEDIUM
     sort = Sort.PRACTICE
     advice = "Set secure=True and httponly=True, and samesite where it fits."
-    keywords = ("set_cookie",)
     examples = bad(
         '«response.set_cookie("access_token", token)»',
         '«resp.set_cookie(key="session_token", value=t, httponly=True)»',
@@ -42,6 +41,11 @@ class TokenCookieWithoutFlags(AstRule):
         'response.set_cookie("csrf_token", token)',
         'response.set_cookie("access_token", token, **FLAGS)',
     )
+
+    @property
+    def marks(self) -> Marks:
+        """A cookie that is set."""
+        return ((rb"set_cookie\s*\(",),)
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Calls of `set_cookie`."""

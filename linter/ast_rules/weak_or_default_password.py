@@ -34,7 +34,6 @@ class WeakOrDefaultPassword(AstRule):
     sort = Sort.SECRET
     advice = "Keep even passwords of development outside of the source, and choose none that can be guessed."
     rank = 10
-    named = True
     examples = bad(
         'password = "«hunter»"',
         'conn(user="root", password="«toor1»")',

@@ -29,6 +29,24 @@ _COMMANDS = {
     "explain": ("linter.cli.explain", "Tell what a rule finds, why it matters and what to do."),
 }
 
+_EPILOG = """\b
+Examples:
+  twlint scan                  this folder and its whole history
+  twlint hook install          scan what is staged before each commit
+  twlint scan --since main     what this branch brings in
+  twlint explain RULE          what a finding means and what to do
+
+Exit codes: 0 all was scanned and nothing found, 1 findings, 2 bad input or an
+internal error, 3 nothing found but not all was scanned.
+
+Words are completed by the shell after one line in its start file:
+
+\b
+  bash  eval "$(_TWLINT_COMPLETE=bash_source twlint)"
+  zsh   eval "$(_TWLINT_COMPLETE=zsh_source twlint)"
+  fish  _TWLINT_COMPLETE=fish_source twlint | source
+"""
+
 
 class _Commands(click.Group):
     """Commands whose modules are imported when they are needed, so that starting stays fast."""
@@ -42,16 +60,33 @@ class _Commands(click.Group):
         command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"No such command {name!r}.{_hint(name)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
 
+def _hint(name: str) -> str:
+    """What may have been meant by `name`, which is no command."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, _COMMANDS, n=1)
+    if near:
+        return f" Did you mean {near[0]!r}?"
+    return f" To scan it: twlint scan {name}" if os.path.lexists(name) else ""
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all was scanned and nothing found, 1 findings, 2 bad input or an internal error, "
-    "3 nothing found but not all was scanned.",
+    epilog=_EPILOG,
 )
 @click.version_option(__version__, prog_name="twlint")
 def twlint() -> None:
@@ -66,7 +101,7 @@ def main() -> NoReturn:
     # The values of a scan are many and hold no cycles: looking for cycles among them takes a fortieth of its time.
     gc.set_threshold(GC_THRESHOLD)
     try:
-        code = int(twlint(standalone_mode=False) or CLEAN)
+        code = int(twlint(prog_name="twlint", standalone_mode=False) or CLEAN)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.Abort:

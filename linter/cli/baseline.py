@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from linter import baseline, cover, regular_file
-from linter.cli import baseline_audit, baseline_file
+from linter import baseline, baseline_file, cover, regular_file, scanning
+from linter.cli import baseline_audit, completion
 from linter.cli.exit_codes import CLEAN, INCOMPLETE
-from linter.cli.options import Scanned, is_shown, scan, selection_options, settle
+from linter.cli.options import options_of, selection_options, watched
 from linter.formats.text import counted, printable
 from linter.model import Error, Status
+from linter.scanning import Scanned, is_shown
 from linter.targets import Request
 
 if TYPE_CHECKING:
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group("baseline")
+_EXAMPLES = """\b
+Examples:
+  twlint baseline create                      accept what there is
+  twlint baseline audit                       judge it one by one
+  twlint scan --baseline .twlint-baseline     report what is new
+  twlint baseline update                      remove what is gone
+  twlint baseline import .gitleaksignore      take over what is accepted
+"""
+
+
+@click.group("baseline", epilog=_EXAMPLES)
 def command() -> None:
     """Accept what is known, so that only what is new is reported.
 
@@ -35,7 +46,7 @@ def command() -> None:
     """
 
 
-_target = click.argument("target", default=".")
+_target = click.argument("target", default=".", shell_complete=completion.files)
 _reason = click.option("--reason", default=baseline.UNJUDGED, show_default=True, help="Why all of them are accepted.")
 
 
@@ -74,12 +85,14 @@ class _Review(NamedTuple):
 
 def _review(target: str, given: dict[str, Any], load: Callable[[Path], Baseline]) -> _Review:
     request = Request(targets=(target,))
-    settled = settle(request, given)
+    options = options_of(given)
+    settled = scanning.settle(request, options)
     file = baseline_file.default_file(target, settled.config)
     known = load(file)
-    scanned = scan(request, given, settled)
-    if scanned.signalled:
-        raise click.exceptions.Exit(128 + scanned.signalled)
+    with watched(is_quiet=given["quiet"]) as watch:
+        scanned = scanning.scan(request, options, settled, watch.progress, watch.stop)
+    if watch.signalled:
+        raise click.exceptions.Exit(128 + watch.signalled)
     tree = baseline_file.Tree(request, file)
     applied = cover.apply(scanned.report, known, tree.exists, tree.relative)
     return _Review(target, file, known, scanned, tree, applied)
@@ -117,7 +130,7 @@ def create(target: str, reason: str, **given: Any) -> int:
     return review.exit_code()
 
 
-@command.command("update")
+@command.command("update", short_help="Remove entries that match nothing; follow renames.")
 @_target
 @click.option("--add", is_flag=True, help="Accept what is new, too.")
 @_reason

@@ -15,7 +15,15 @@ from linter.model import Error
 __all__ = ["command"]
 
 
-@click.command("ci")
+_EXAMPLES = """\b
+Examples:
+  twlint ci                             what this pull request brings in
+  twlint ci -o markdown=summary.md      the report for a comment
+  twlint ci --range origin/main..HEAD   where the CI is not known
+"""
+
+
+@click.command("ci", epilog=_EXAMPLES)
 @click.option("--range", "commits", metavar="A..B", help="These commits, whatever the environment says.")
 @click.option("--allow-shallow", is_flag=True, help="A history that is cut off counts as complete.")
 @scan_options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completion
 from linter.cli.rules import all_rules, config_option, rule_named
 from linter.formats.text import WIDTH, printable
 
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain")
-@click.argument("rule")
+_EXAMPLES = """\b
+Example:
+  twlint explain twitter-bearer-token
+"""
+
+
+@click.command("explain", epilog=_EXAMPLES)
+@click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def command(rule: str, config_file: Path | None) -> None:
     """Tell what RULE finds, why it matters and what to do."""
@@ -36,7 +43,8 @@ def _explanation(rule: PatternRule) -> str:
         *([f"What ends then: {rule.breaks}"] if rule.breaks else []),
         *(f"The rule it breaks: {text}" for text in rule.policy),
         *([_context(rule)] if rule.context else []),
-        f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its line.",
+        f"To accept one place: put `twlint: ignore[{rule.id}] reason` into a comment on its"
+        f" {'first line' if rule.is_on_paths else 'line'}.",
     ]
     paragraphs = [
         textwrap.fill(printable(part), WIDTH, break_on_hyphens=False, break_long_words=False) for part in parts
@@ -49,6 +57,9 @@ def _known_by(rule: PatternRule) -> str:
     if rule.parts:
         parts = " and ".join(" or ".join(part) for part in rule.parts)
         return f"credentials that stand within {rule.within} lines: {parts}"
+    if rule.is_on_paths:
+        content = f", and its content ({rule.structure})" if rule.structure else ""
+        return f"the path of a file that git has or would take in{content}"
     if rule.practice:
         return "the code around a credential; it holds none itself"
     return f"its structure ({rule.structure})" if rule.structure else "its form"

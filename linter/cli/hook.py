@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linter.cli import completion
 from linter.cli.exit_codes import CLEAN
 from linter.cli.options import run, scan_options
 from linter.model import Error
@@ -17,10 +18,19 @@ from linter.model import Error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from linter.ranges import Range
     from linter.repository import Layout
 
 __all__ = ["command"]
+
+_EXAMPLES = """\b
+Examples:
+  twlint hook                                 what is staged
+  twlint hook install                         scan before each commit
+  twlint hook install --hook pre-push         scan before each push
+"""
 
 STAGES = ("pre-commit", "pre-push", "pre-receive")
 
@@ -34,12 +44,19 @@ class _Hook(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = args[0] if args else ""
         is_other = named in ("-h", "--help") or (named in ("install", "uninstall") and not os.environ.get("PRE_COMMIT"))
+        is_other |= not args and ctx.resilient_parsing
         return super().parse_args(ctx, args if is_other else ["run", *args])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return scan.shell_complete(ctx, incomplete)
+        return [*completion.files(ctx, None, incomplete), *super().shell_complete(ctx, incomplete)]
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with click.Context(scan, info_name=ctx.command_path) as inner:
+        with click.Context(scan, info_name=ctx.command_path, help_option_names=ctx.help_option_names) as inner:
             scan.format_help(inner, formatter)
         self.format_commands(ctx, formatter)
+        self.format_epilog(ctx, formatter)
 
 
 class _Scan(click.Command):
@@ -52,13 +69,13 @@ class _Scan(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.group("hook", cls=_Hook)
+@click.group("hook", cls=_Hook, epilog=_EXAMPLES)
 def command() -> None:
     """Scan what is about to be committed or pushed."""
 
 
 @command.command("run", cls=_Scan, hidden=True)
-@click.argument("files", nargs=-1, metavar="[--] [FILE]…")
+@click.argument("files", nargs=-1, metavar="[--] [FILE]…", shell_complete=completion.files)
 @click.option("--stage", type=click.Choice(STAGES), default="pre-commit", help="The hook of git that runs this.")
 @scan_options
 def scan(files: tuple[str, ...], stage: str, **given: Any) -> int:
@@ -100,7 +117,7 @@ def _hook_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--hook", "stage", type=click.Choice(STAGES), default="pre-commit", show_default=True)(command)
 
 
-@command.command("install")
+@command.command("install", short_help="Write the hook of git that runs twlint.")
 @_hook_option
 def install(stage: str) -> None:
     """Write the hook of git that runs twlint; with pre-commit, also the one for merges."""
@@ -110,7 +127,7 @@ def install(stage: str) -> None:
         click.echo(f"wrote {hooks.install(_own_repository(), name, _program())}")
 
 
-@command.command("uninstall")
+@command.command("uninstall", short_help="Remove the hook that install wrote.")
 @_hook_option
 def uninstall(stage: str) -> None:
     """Remove the hook that `twlint hook install` wrote."""

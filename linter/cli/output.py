@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter import formats
+from linter import formats, regular_file
 from linter.model import Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.model import Report
-    from linter.scan import Progress
+    from linter.pipeline import Progress
 
-__all__ = ["Outputs", "progress_shown", "wants_colour", "write_whole"]
+__all__ = ["Outputs", "progress_shown", "wants_colour"]
 
 PROGRESS_AFTER = 1.0
 PROGRESS_EVERY = 0.1
@@ -30,12 +28,26 @@ class Outputs:
     """The formats and files that were asked for, checked before the scan starts.
 
     Raises:
-        Error: an unknown format, a folder that does not exist, or secrets in a format that never holds them.
+        Error: an unknown format, a folder that does not exist, or secrets or statistics in a format that never holds
+            them.
     """
 
-    def __init__(self, form: str, files: tuple[str, ...], color: str, *, show_secrets: bool) -> None:
+    def __init__(
+        self,
+        form: str,
+        files: tuple[str, ...],
+        color: str,
+        *,
+        show_secrets: bool,
+        statistics: bool,
+        quiet: bool,
+        verbose: bool,
+    ) -> None:
         self._show_secrets = show_secrets
         self._color = color
+        self._statistics = statistics
+        self._is_quiet = quiet
+        self._is_verbose = verbose
         self._files: list[tuple[str, Path]] = []
         for written in files:
             name, sign, rest = written.partition("=")
@@ -47,6 +59,8 @@ class Outputs:
             if show_secrets and asked not in formats.SHOW_SECRETS:
                 able = ", ".join(formats.SHOW_SECRETS)
                 raise Error(f"{asked} never holds secrets; --show-secrets works for {able}")
+            if statistics and asked != "text":
+                raise Error(f"{asked} has its own form; --statistics works for text")
         for _, path in self._files:
             if not path.absolute().parent.is_dir():
                 raise Error(f"{path}: there is no folder {path.parent}")
@@ -54,24 +68,35 @@ class Outputs:
     def write(self, report: Report) -> None:
         """Write the report to every file, or to standard output if there is none.
 
+        Quiet, nothing is said to a person of a scan that is complete and found nothing.
+
         Raises:
             Error: a file cannot be written; the numbers are then told on standard error, for nothing is lost.
         """
         for name, file in self._files:
-            text = formats.renderer(name)(report, self._show_secrets)
+            text = self._text(name, report)
             try:
-                write_whole(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
+                regular_file.write(file, text.encode("utf-8", "surrogateescape"), is_private=self._show_secrets)
             except OSError as error:
                 found = len(report.new())
                 raise Error(f"{file}: the report cannot be written: {error.strerror} ({found} findings)") from None
-        if not self._files:
+        is_dull = self._form == "text" and report.coverage.complete and not report.new()
+        if not self._files and not (self._is_quiet and is_dull):
             self._print(report)
 
+    def _text(self, name: str, report: Report, *, is_coloured: bool = False) -> str:
+        if self._statistics:
+            from linter.formats.text import render_statistics
+
+            return render_statistics(report)
+        if name == "text":
+            from linter.formats.text import render
+
+            return render(report, self._show_secrets, is_coloured=is_coloured, is_verbose=self._is_verbose)
+        return formats.renderer(name)(report, self._show_secrets)
+
     def _print(self, report: Report) -> None:
-        render = formats.renderer(self._form)
-        if self._form == "text" and wants_colour(self._color):
-            from linter.formats.text import render_coloured as render
-        data = render(report, self._show_secrets).encode("utf-8", "replace")
+        data = self._text(self._form, report, is_coloured=wants_colour(self._color)).encode("utf-8", "replace")
         with contextlib.suppress(BrokenPipeError):
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
@@ -86,37 +111,6 @@ def wants_colour(color: str) -> bool:
     if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def write_whole(file: Path, data: bytes, *, is_private: bool) -> None:
-    """Write `data` whole or not at all: beside the file, then in its place.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    if file.exists() and not stat.S_ISREG(file.stat().st_mode):
-        with open(file, "wb", buffering=0) as device:
-            device.write(data)
-        return
-    handle, temporary = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        if not is_private:
-            os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 @contextlib.contextmanager

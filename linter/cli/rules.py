@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completion
 from linter.cli.exit_codes import CLEAN, FOUND
 from linter.formats.text import printable
 from linter.model import Error
@@ -48,7 +49,15 @@ def rule_named(name: str, rules: tuple[PatternRule, ...]) -> PatternRule:
     raise Error(f"no rule is named {name}{hint}")
 
 
-@click.group("rules")
+_EXAMPLES = """\b
+Examples:
+  twlint rules list
+  twlint rules show twitter-bearer-token
+  twlint rules test our-rules.yaml     run the examples of your own rules
+"""
+
+
+@click.group("rules", epilog=_EXAMPLES)
 def command() -> None:
     """List, show and test rules."""
 
@@ -64,7 +73,7 @@ def list_rules(config_file: Path | None) -> None:
 
 
 @command.command("show")
-@click.argument("rule")
+@click.argument("rule", shell_complete=completion.rule_name)
 @config_option
 def show_rule(rule: str, config_file: Path | None) -> None:
     """Show how RULE works: its pattern, keywords and checks."""
@@ -89,23 +98,34 @@ def show_rule(rule: str, config_file: Path | None) -> None:
             click.echo(f"{key:<14} {printable(str(value))}")
 
 
-@command.command("test")
+@command.command("test", short_help="Run the examples of rules.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 def test_rules(paths: tuple[Path, ...]) -> int:
-    """Run the examples of the rules in PATHS (files, or folders of them); without one, of twlint's own."""
-    from linter import rule_files
+    """Run the examples of the rules and sinks in PATHS (files, or folders of them); without one, of twlint's own."""
+    from linter import rule_files, sink_examples, sinks
     from linter.formats.text import counted
     from linter.matcher import compile_patterns
     from linter.rule_examples import failures
 
-    files = [file for path in paths for file in _rule_files(path)]
-    known = rule_files.parse(rule_files.read_files(files or rule_files.builtin_files()))
-    compile_patterns(known)
+    contents = rule_files.read_files([file for path in paths for file in _rule_files(path)])
+    of_sinks = [content for content in contents if sinks.is_file_of_sinks(content[1])]
+    of_rules = [content for content in contents if content not in of_sinks]
+    if not contents:
+        of_sinks, of_rules = [], list(rule_files.read_files(rule_files.builtin_files()))
+    known = rule_files.parse(of_rules) if of_rules else ()
+    if known:
+        compile_patterns(known)
     wrong = [failure for rule in known for failure in failures(rule, known)]
+    examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in known)
+    if of_sinks or not contents:
+        taken = sinks.parse([*rule_files.read_files(sinks.builtin_files()), *of_sinks])
+        wrong += sink_examples.failures(taken)
+        examples += len(taken.examples)
     for failure in wrong:
         click.echo(failure)
-    examples = sum(len(rule.examples) + len(rule.counterexamples) for rule in known)
-    click.echo(f"{counted(len(known), 'rule')}, {counted(examples, 'example')}, {counted(len(wrong), 'failure')}")
+    told = [counted(len(known), "rule")] if known else []
+    told += [f"{counted(len(of_sinks), 'file')} of sinks"] if of_sinks else []
+    click.echo(f"{', '.join(told)}, {counted(examples, 'example')}, {counted(len(wrong), 'failure')}")
     return FOUND if wrong else CLEAN
 
 

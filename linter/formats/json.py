@@ -130,6 +130,7 @@ def coverage_fields(report: Report) -> dict[str, Any]:
         "bytes": coverage.bytes,
         "commits": coverage.commits,
         "tags": coverage.tags,
+        "members": coverage.members,
         "skipped": [_skip_fields(skip) for skip in coverage.skipped],
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.model import Coverage, Finding, Guidance, Occurrence, Report, Secret
 
-__all__ = ["counted", "printable", "render", "render_coloured", "render_findings"]
+__all__ = ["counted", "printable", "render", "render_findings", "render_statistics"]
 
 WIDTH = 80
 PLACES_SHOWN = 4
@@ -53,14 +53,25 @@ def _written_out(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def render(report: Report, show_secrets: bool) -> str:
-    """The report without colours."""
-    return _Text(report, show_secrets, is_coloured=False).text()
+def render(report: Report, show_secrets: bool, *, is_coloured: bool = False, is_verbose: bool = False) -> str:
+    """The report, with colours for a terminal or without.
+
+    Verbose, it names every place of a finding, what is accepted and why, and every path that was left out.
+    """
+    return _Text(report, show_secrets, is_coloured=is_coloured, is_verbose=is_verbose).text()
 
 
-def render_coloured(report: Report, show_secrets: bool) -> str:
-    """The report for a terminal with colours."""
-    return _Text(report, show_secrets, is_coloured=True).text()
+def render_statistics(report: Report) -> str:
+    """How many new findings each rule has, the most first, in the place of the findings."""
+    names = {finding.rule: printable(finding.name) for finding in report.new()}
+    counts = Counter(finding.rule for finding in report.new())
+    widths = len(f"{max(counts.values(), default=0)}"), max(map(len, names), default=0)
+    rows = [
+        f"{counts[rule]:>{widths[0]}}  {rule:<{widths[1]}}  {names[rule]}"
+        for rule in sorted(counts, key=lambda rule: (-counts[rule], rule))
+    ]
+    summary = _Text(report, False).summary()
+    return "\n".join([*rows, *([""] if rows else []), *summary]) + "\n"
 
 
 def render_findings(report: Report, *, is_coloured: bool) -> str:
@@ -69,14 +80,17 @@ def render_findings(report: Report, *, is_coloured: bool) -> str:
 
 
 class _Text:
-    def __init__(self, report: Report, show_secrets: bool, *, is_coloured: bool) -> None:
+    def __init__(
+        self, report: Report, show_secrets: bool, *, is_coloured: bool = False, is_verbose: bool = False
+    ) -> None:
         self._report = report
         self._show_secrets = show_secrets
         self._is_coloured = is_coloured
+        self._is_verbose = is_verbose
 
     def text(self) -> str:
         """The whole report."""
-        return "\n".join([*self.groups(), *self._summary()]) + "\n"
+        return "\n".join([*self.groups(), *self.summary()]) + "\n"
 
     def groups(self) -> Iterator[str]:
         """The new findings, the worst first."""
@@ -120,10 +134,11 @@ class _Text:
             evidence = f" ({'; '.join(part.evidence)})" if part.evidence else ""
             yield from _paragraph("" if number else "holds", f"{part.name}, {_place(part.occurrence)}{evidence}")
         others = finding.occurrences[1:]
-        for number, other in enumerate(others[:PLACES_SHOWN]):
+        shown = others if self._is_verbose else others[:PLACES_SHOWN]
+        for number, other in enumerate(shown):
             yield from _paragraph("" if number else "also at", f"{_place(other)} {_STATES[other.state]}")
-        if len(others) > PLACES_SHOWN:
-            yield from _paragraph("", f"and {len(others) - PLACES_SHOWN} more places (all in --format json)")
+        if len(others) > len(shown):
+            yield from _paragraph("", f"and {len(others) - len(shown)} more places (--verbose shows them)")
 
     def _frame(self, finding: Finding) -> Iterator[str]:
         frame = finding.frame
@@ -132,8 +147,14 @@ class _Text:
             gutter = self._styled(f"{number:>7} |", _DIM)
             yield f"{gutter} {_shortened(shown, WIDTH - 10)}".rstrip()
 
-    def _summary(self) -> Iterator[str]:
+    def summary(self) -> Iterator[str]:
+        """What was scanned and what was not, and how many findings there are."""
         report, coverage = self._report, self._report.coverage
+        if self._is_verbose:
+            for finding in report.findings:
+                if finding.status is not Status.NEW:
+                    place = _place(finding.occurrences[0])
+                    yield from _paragraph(finding.status.value, f"{place} {finding.rule}: {finding.status_reason}")
         for notice in report.notices:
             yield from _paragraph("note", notice)
         yield from self._skips(coverage)
@@ -152,12 +173,17 @@ class _Text:
     def _skips(self, coverage: Coverage) -> Iterator[str]:
         """Everything that makes the scan incomplete by name, up to a number, and the rest by reason."""
         weighty = [skip for skip in coverage.skipped if skip.kind not in COMPLETE]
-        for skip in weighty[:SKIPS_SHOWN]:
+        light = [skip for skip in coverage.skipped if skip.kind in COMPLETE]
+        shown = weighty if self._is_verbose else weighty[:SKIPS_SHOWN]
+        for skip in shown:
             yield from _paragraph("not scanned", f"{skip.path}: {skip.reason}")
-        if len(weighty) > SKIPS_SHOWN:
-            yield from _paragraph("", f"and {len(weighty) - SKIPS_SHOWN} more (all in --format json)")
-        reasons = Counter(skip.reason for skip in coverage.skipped if skip.kind in COMPLETE)
-        for reason, count in sorted(reasons.items()):
+        if len(weighty) > len(shown):
+            yield from _paragraph("", f"and {len(weighty) - len(shown)} more (--verbose shows them)")
+        if self._is_verbose:
+            for skip in light:
+                yield from _paragraph("left out", f"{skip.path}: {skip.reason}")
+            return
+        for reason, count in sorted(Counter(skip.reason for skip in light).items()):
             yield from _paragraph("left out", f"{counted(count, 'path')}: {reason}")
 
 
@@ -215,6 +241,7 @@ def _scanned(coverage: Coverage) -> str:
         "blob": coverage.blobs,
         "commit": coverage.commits,
         "tag": coverage.tags,
+        "archive member": coverage.members,
     }
     parts = [counted(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
     return f"{', '.join(parts)} ({coverage.bytes / 1e6:,.1f} MB)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.model import Commit, Place, State
+from linter.model import Commit, Place, State, Tracking
 
 if TYPE_CHECKING:
     from linter.git import Reference, Sterile
@@ -36,11 +36,11 @@ def places(
         introduced = commit.decode() if commit else None
         first = path.decode("utf-8", "surrogateescape") or _message_path(name, "blob")
         paths = at_head.get(name, [])
-        found[name] = [Place(each, introduced, State.HEAD) for each in paths]
+        found[name] = [Place(each, introduced, State.HEAD, Tracking.TRACKED) for each in paths]
         # The walk tells a path only up to its first line feed.
         if first not in [each.partition("\n")[0] for each in paths]:
             state = State.OTHER_REF if name in now else State.HISTORY
-            found[name].append(Place(first, introduced, state))
+            found[name].append(Place(first, introduced, state, Tracking.TRACKED))
     return found
 
 

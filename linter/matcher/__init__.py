@@ -14,8 +14,9 @@ from linter.matcher.databases import compile_patterns
 from linter.matcher.engine import Engine, Places, Session, Window
 from linter.matcher.keyword_engine import KeywordEngine, keywords_of
 from linter.matcher.marked import MarkedEngine
+from linter.matcher.marks import MarkSearch, compiled_marks
 from linter.matcher.pattern_engine import PatternEngine
-from linter.matcher.values import Values, compiled_values
+from linter.matcher.values import Values, ValuesSession, compiled_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,17 +24,22 @@ if TYPE_CHECKING:
     from linter.rules import PatternRule
 
 __all__ = [
+    "SMALL_SCAN",
     "Engine",
     "KeywordEngine",
+    "MarkSearch",
     "MarkedEngine",
     "PatternEngine",
     "Places",
     "Session",
     "Values",
+    "ValuesSession",
     "Window",
     "choose",
     "compile_patterns",
+    "compiled_marks",
     "compiled_values",
+    "for_more",
 ]
 
 SMALL_SCAN = 4 << 20
@@ -56,6 +62,16 @@ def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tupl
     known = size()
     if known is not None and known <= SMALL_SCAN:
         return KeywordEngine(rules, databases.compile_keywords(keywords_of(rules))), None
+    return _compiled(rules), None
+
+
+def for_more(engine: Engine, rules: Sequence[PatternRule]) -> Engine:
+    """The engine to go on with when there is more to scan than `engine` was chosen for; the same if it serves."""
+    is_for_little = isinstance(engine, KeywordEngine) and databases.unusable() is None
+    return _compiled(rules) if is_for_little else engine
+
+
+def _compiled(rules: Sequence[PatternRule]) -> PatternEngine:
     database = compile_patterns(rules)
-    databases.keep(name, database)
-    return PatternEngine(rules, database), None
+    databases.keep(databases.cache_name(rules), database)
+    return PatternEngine(rules, database)

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from linter import cache
-from linter.matcher.engine import DIRECTIVE, MANIFEST
+from linter.matcher.engine import DIRECTIVE, promises_for
 from linter.model import Error
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def numbers(database: hyperscan.Database, data: Any, scratch: hyperscan.Scratch)
 
 
 def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyperscan.Database:
-    """All patterns, by the index of their rule, then the directive and the manifest, in one database.
+    """All patterns, by the index of their rule, then the directive and the promises of text, in one database.
 
     `once`: each is reported once a scan.
 
@@ -68,8 +68,7 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
 
     flags = hyperscan.HS_FLAG_MULTILINE | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
     patterns = {number: (rule.hint or rule.pattern).encode() for number, rule in enumerate(rules) if rule.pattern}
-    patterns[len(rules)] = DIRECTIVE
-    patterns[len(rules) + 1] = MANIFEST
+    patterns |= dict(enumerate([DIRECTIVE, *(promise.pattern for promise in promises_for(rules))], len(rules)))
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
         database.compile(expressions=list(patterns.values()), ids=list(patterns), flags=flags)
@@ -107,12 +106,11 @@ def compile_keywords(keywords: list[bytes]) -> hyperscan.Database:
 
 
 def compile_marks(patterns: list[bytes]) -> hyperscan.Database:
-    """The patterns, in any case of letters, in one database; each is reported once a scan."""
+    """The patterns, in any case of letters, in one database."""
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
-    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
+    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=hyperscan.HS_FLAG_CASELESS)
     return database
 
 
@@ -144,6 +142,7 @@ def cache_name(rules: Sequence[PatternRule]) -> str:
     digest = hashlib.sha256(f"{version} {platform.machine()} {_processor_flags()}".encode())
     for rule in rules:
         digest.update(repr((rule.pattern, rule.hint)).encode())
+    digest.update(repr(promises_for(rules)).encode())
     return f"patterns-{digest.hexdigest()[:32]}"
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from linter import decode
 from linter.directives import MARK
 
 if TYPE_CHECKING:
-    from linter.model import Batch
+    from collections.abc import Sequence
 
-__all__ = ["DIRECTIVE", "MANIFEST", "Engine", "Places", "Session", "Window", "ends_of"]
+    from linter.decode import Kind
+    from linter.model import Batch
+    from linter.rules import PatternRule
+
+__all__ = ["DIRECTIVE", "Engine", "Places", "Session", "Window", "ends_of", "promises_for"]
 
 DIRECTIVE = MARK
 """What a suppression comment contains; every engine looks for it too."""
 
-
-MANIFEST = rb"""kind["']?:\s{0,4}["']?Secret\b"""
-"""What a manifest of a Kubernetes Secret contains; every engine looks for it too."""
+_SHORTEST_PREFIX = 4
 
 
 class Window(NamedTuple):
@@ -33,14 +36,14 @@ class Window(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where to look closer: windows of rules, and the offsets just behind each `twlint:` and each manifest's kind.
+    """Where to look closer: windows of rules, and the offsets just behind each `twlint:` and each promise of text.
 
     All ascend.
     """
 
     windows: list[Window]
     directives: list[int]
-    manifests: list[int]
+    encoded: list[tuple[int, Kind]]
 
 
 class Session(Protocol):
@@ -64,3 +67,16 @@ def ends_of(data: bytearray, word: bytes, start: int, stop: int) -> list[int]:
         start += len(word)
         ends.append(start)
     return ends
+
+
+def promises_for(rules: Sequence[PatternRule]) -> tuple[decode.Promise, ...]:
+    """What tells that there is encoded text in which `rules` may find something; every engine looks for it too."""
+    return decode.promises(word for rule in rules if rule.pattern for word in rule.keywords if _is_prefix(word, rule))
+
+
+def _is_prefix(word: str, rule: PatternRule) -> bool:
+    """True if a credential of an example starts with `word`, which is too long to be one of a language."""
+    if len(word) < _SHORTEST_PREFIX:
+        return False
+    examples = (each.text.encode()[slice(*each.span)] for each in rule.examples)
+    return any(example.lower().startswith(word.encode()) for example in examples)

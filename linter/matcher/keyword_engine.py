@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from linter import decode
 from linter.matcher import databases
-from linter.matcher.engine import DIRECTIVE, MANIFEST, Places, Session, Window, ends_of
+from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of, promises_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +36,7 @@ class KeywordEngine:
         for number, rule in enumerate(rules):
             for word in set(rule.keywords):
                 self.rules_of[index[word.encode()]].append(number)
+        self.promises = promises_for(rules)
         self.without_keywords = [number for number, rule in enumerate(rules) if rule.pattern and not rule.keywords]
 
     def session(self) -> Session:
@@ -66,8 +67,8 @@ class _KeywordSession:
             for content, (start, end) in enumerate(zip(batch.starts, batch.ends, strict=True))
             for rule in self._engine.without_keywords
         ]
-        manifests = [found.end() for found in re.finditer(MANIFEST, batch.data[: batch.size])]
-        return Places(_merged(windows), directives, manifests)
+        encoded = sorted({*decode.search(batch.data, batch.size, self._engine.promises)})
+        return Places(_merged(windows), directives, encoded)
 
     def _present(self, lowered: bytearray) -> Iterable[int]:
         if self._engine.database is None:

@@ -32,11 +32,11 @@ class _MarkedSession:
         self._marks = marks
 
     def places(self, batch: Batch) -> Places:
-        windows, directives, manifests = self._session.places(batch)
+        windows, directives, encoded = self._session.places(batch)
         found = {
             end
             for content in {window.content for window in windows}
             for mark in self._marks
             for end in ends_of(batch.data, mark, batch.starts[content], batch.ends[content])
         }
-        return Places(windows, sorted({*directives, *found}), manifests)
+        return Places(windows, sorted({*directives, *found}), encoded)

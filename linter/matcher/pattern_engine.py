@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linter.matcher import databases
-from linter.matcher.engine import DIRECTIVE, MANIFEST, Places, Session, Window, ends_of
+from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of, promises_for
 from linter.patterns import WIDTH_LIMIT
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import hyperscan
 
+    from linter.decode import Kind
     from linter.model import Batch
     from linter.rules import PatternRule
 
@@ -33,6 +34,7 @@ class PatternEngine:
     def __init__(self, rules: Sequence[PatternRule], database: hyperscan.Database) -> None:
         self.rules = rules
         self.database = database
+        self.promises = promises_for(rules)
 
     def session(self) -> Session:
         """A session with a scratch of its own: Hyperscan's scratch serves one thread."""
@@ -74,11 +76,15 @@ class _PatternSession:
     def _places_of(self, batch: Batch, hits: list[tuple[int, int]]) -> Places:
         rules = self._engine.rules
         windows: list[Window] = []
-        marks: tuple[list[int], list[int]] = ([], [])
+        directives: list[int] = []
+        encoded: list[tuple[int, Kind]] = []
         hits.sort()
         for rule, end in hits:
-            if rule >= len(rules):
-                marks[rule - len(rules)].append(end)
+            if rule == len(rules):
+                directives.append(end)
+                continue
+            if rule > len(rules):
+                encoded.append((end, self._engine.promises[rule - len(rules) - 1].kind))
                 continue
             content = bisect_left(batch.starts, end) - 1
             # A consuming end class may take the newline behind the content.
@@ -96,7 +102,7 @@ class _PatternSession:
             else:
                 is_whole = not is_hint and reach >= batch.starts[content] and end <= batch.ends[content]
                 windows.append(Window(content, rule, start, stop, is_whole))
-        return Places(windows, *marks)
+        return Places(windows, directives, sorted(encoded))
 
     def _places_by_window(self, batch: Batch, data: memoryview) -> Places:
         import hyperscan
@@ -106,7 +112,7 @@ class _PatternSession:
         rules = self._engine.rules
         windows: set[Window] = set()
         directives: set[int] = set()
-        manifests: set[int] = set()
+        encoded: set[tuple[int, Kind]] = set()
         for content, (first, end) in enumerate(zip(batch.starts, batch.ends, strict=True)):
             for start in range(first, max(end, first + 1), WINDOW):
                 low = max(start - WIDTH_LIMIT, 0)
@@ -116,8 +122,10 @@ class _PatternSession:
                     if rule == len(rules):
                         directives.update(ends_of(batch.data, DIRECTIVE, low, stop))
                     elif rule > len(rules):
-                        manifests.update(found.end() for found in re.finditer(MANIFEST, batch.data[:stop]))
+                        kind, pattern = self._engine.promises[rule - len(rules) - 1]
+                        promised = re.compile(pattern, re.MULTILINE).finditer(batch.data, low, stop)
+                        encoded.update((found.end(), kind) for found in promised)
                     else:
                         reach = max(start - rules[rule].width, first)
                         windows.add(Window(content, rule, reach, min(stop + 1, end), False))
-        return Places(sorted(windows), sorted(directives), sorted(manifests))
+        return Places(sorted(windows), sorted(directives), sorted(encoded))

@@ -1,4 +1,4 @@
-"""A first look at many Python sources: which have a literal that may be a credential, where one may stand."""
+"""A first look at many Python sources: which lines have a literal that may be a credential, where one may stand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from linter.model import Batch
 
-__all__ = ["PATTERNS", "Values", "compiled_values"]
+__all__ = ["LIMIT", "PATTERNS", "Values", "ValuesSession", "compiled_values"]
 
 _NAME = (
     rb"(?:key|token|secret|passw|pass\b|_pass|passphrase|pwd|cred|jwt|_pw\b|pat\b|auth\b|auth_|authorization|basicauth"
@@ -45,37 +45,69 @@ PATTERNS = (
 Values of letters alone that are shorter than a token are words: of a password they say too little.
 """
 
+_GOES_ON = 1
+"""The number of the pattern that reaches over the end of a line."""
+
+LIMIT = 20_000
+"""Matches in one content that are told apart by their lines."""
+
 
 class Values:
-    """Tells for one thread which contents of a batch have such a literal; `database` holds `PATTERNS`."""
+    """`PATTERNS`, compiled in `database`."""
 
-    def __init__(self, database: hyperscan.Database | None) -> None:
-        self._search = None if database is None else _Search(database)
+    def __init__(self, database: hyperscan.Database) -> None:
+        self._database = database
 
-    def contents(self, batch: Batch) -> list[int]:
-        """The numbers of the contents that are worth a closer look: where there is no database, all."""
-        search = self._search
-        if search is None:
-            return list(range(len(batch.keys)))
-        with memoryview(batch.data) as data:
-            spans = enumerate(zip(batch.starts, batch.ends, strict=True))
-            return [content for content, (start, end) in spans if start < end and search.finds(data[start:end])]
+    def session(self) -> ValuesSession:
+        """What looks for them in one thread."""
+        return ValuesSession(self._database)
 
 
-class _Search:
+class ValuesSession:
+    """Tells for one thread which lines of a content have such a literal."""
+
     def __init__(self, database: hyperscan.Database) -> None:
         import hyperscan
 
         self._database = database
         self._scratch = hyperscan.Scratch(database)
 
-    def finds(self, data: memoryview) -> bool:
-        """True if one of the patterns matches in `data`."""
-        return bool(databases.numbers(self._database, data, self._scratch))
+    def lines(self, batch: Batch, content: int) -> list[tuple[int, int]]:
+        """The spans of those lines in the batch, and of those lines that go on from the one before with that one.
+
+        Where there are more matches than `LIMIT`, the whole content is one such span.
+        """
+        import hyperscan
+
+        data, start, end = batch.data, batch.starts[content], batch.ends[content]
+        ends: set[tuple[int, bool]] = set()
+
+        def on_match(number: int, match_end: int) -> bool:
+            ends.add((start + match_end, number == _GOES_ON))
+            return len(ends) > LIMIT
+
+        with memoryview(data) as view, view[start:end] as text:
+            try:
+                databases.scan(self._database, text, on_match, self._scratch)
+            except hyperscan.ScanTerminated:
+                return [(start, end)]
+        spans: list[tuple[int, int]] = []
+        until = {False: start, True: start}
+        for at, goes_on in sorted(ends):
+            if at > until[goes_on]:
+                line = data.rfind(b"\n", start, at - 1) + 1 or start
+                until[goes_on] = stop = _stop(data, at, end)
+                spans.append((data.rfind(b"\n", start, line - 1) + 1 or start if goes_on else line, stop))
+        return spans
 
 
-def compiled_values() -> hyperscan.Database | None:
-    """`PATTERNS` compiled, from the cache if they are in it; None where Hyperscan cannot run.
+def _stop(data: bytearray, at: int, end: int) -> int:
+    stop = data.find(b"\n", at, end)
+    return end if stop < 0 else stop
+
+
+def compiled_values() -> Values | None:
+    """The patterns, compiled or from the cache if they are in it; None where Hyperscan cannot run.
 
     Without it there is no first look: by the standard library's `re` it would cost as much as the analysis.
     """
@@ -86,4 +118,4 @@ def compiled_values() -> hyperscan.Database | None:
     if compiled is None:
         compiled = databases.compile_marks(list(PATTERNS))
         databases.keep(name, compiled)
-    return compiled
+    return Values(compiled)

@@ -41,6 +41,7 @@ class Index:
 
     def __init__(self, tree: ast.Module) -> None:
         self.scope = Scope(ScopeKind.MODULE, tree, None)
+        self.scopes = [self.scope]
         self.assignments: list[Assignment] = []
         self.calls: list[tuple[ast.Call, Scope]] = []
         self.choices: list[tuple[ast.BoolOp | ast.IfExp, Scope]] = []
@@ -54,3 +55,6 @@ class Index:
         self.tuples: list[tuple[ast.expr, Scope]] = []
         self.imports: set[str] = set()
         self.star_imports: list[str] = []
+        self.renamed = {""}
+        """What may stand for something of another name: targets of assignments, of `with` and of
+        `import … as`, and what has no name."""

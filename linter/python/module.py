@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import enum
 import re
 import warnings
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.python import arguments, visit
 from linter.python.budget import Budget, OutOfBudget
 from linter.python.fold import Folder
-from linter.python.names import written
+from linter.python.names import terminal_name, written
+from linter.python.origin import MARK, Origin, codec_of
 from linter.python.positions import Source
 from linter.python.resolve import Resolver
-from linter.word_sets import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from linter.python.arguments import Argument
     from linter.python.index import Assignment, Function, Pair
@@ -31,21 +30,11 @@ __all__ = ["SIZE_LIMIT", "Module", "Reason", "Unreadable", "read"]
 SIZE_LIMIT = 2 * 1024 * 1024
 """Bytes of source; a tree takes some hundred times that in memory."""
 
-_MARK = b"\xef\xbb\xbf"
-_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 _PYTHON_2 = re.compile(
     rb"^[ \t]*(?:print[ \t]+[\"'\w]|print[ \t]*>>|exec[ \t]+[\"'\w]|raise[ \t]+\w+[ \t]*,"
     rb"|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)|[^\w.]0[0-7]+[^\w.]|`\w+`|<>|[^\w]ur[\"']",
     re.MULTILINE,
 )
-_CODECS = word_set(
-    "ascii utf-8 utf-8-sig big5 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp437 cp850 cp866 cp874 cp932 cp936"
-    " cp949 euc_jp euc_kr euc_jis_2004 gb18030 gb2312 gbk koi8-r koi8-u mac-roman shift_jis tis-620 iso8859-1"
-    " iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-7 iso8859-9 iso8859-15 iso2022_jp"
-)
-"""Encodings of real source files. Others that Python knows can take a time that grows with the square of the size."""
-
-_UTF_8 = ("", "ascii", "utf-8", "utf-8-sig")
 
 
 class Reason(enum.Enum):
@@ -72,7 +61,7 @@ class Module:
     raise `OutOfBudget`.
     """
 
-    def __init__(self, tree: ast.Module, source: Source, lookups: Mapping[str, Lookup], to_origin: _Origin) -> None:
+    def __init__(self, tree: ast.Module, source: Source, lookups: Mapping[str, Lookup], to_origin: Origin) -> None:
         budget = Budget(len(source.data))
         self._index = visit.build(tree, budget)
         self._source = source
@@ -81,6 +70,7 @@ class Module:
         self._origin = to_origin
         self._written: list[str] | None = None
         self._called: dict[str, list[tuple[ast.Call, Scope]]] | None = None
+        self._written_calls: dict[str, list[tuple[ast.Call, Scope]]] | None = None
         self.tree = tree
         """The syntax tree, for what the lists do not tell."""
         self.imports: frozenset[str] = frozenset(self._index.imports)
@@ -89,6 +79,11 @@ class Module:
         """The source in UTF-8."""
         self.lowered = source.data.lower()
         """The source in lower case, for a rule's own quick look."""
+
+    def release(self) -> None:
+        """Let go of the tree, at once and not only when Python looks for circles; the module is of no use then."""
+        for scope in self._index.scopes:
+            scope.release()
 
     @property
     def assignments(self) -> list[Assignment]:
@@ -110,12 +105,27 @@ class Module:
                     self._called.setdefault(name, []).append((call, scope))
         return self._called
 
-    def calls_to(self, names: Container[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
+    def calls_to(self, names: Collection[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
         """The calls of what has one of these full names."""
-        for name, calls in self.called().items():
-            if name in names:
+        for found in self.calls_ending({name.rpartition(".")[2] for name in names}):
+            if found[0] in names:
+                yield found
+
+    def calls_ending(self, words: Collection[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
+        """The calls of what has a full name with one of these last words; perhaps others too."""
+        for word, calls in self._by_last_word().items():
+            if word in words or word in self._index.renamed:
                 for call, scope in calls:
-                    yield name, call, scope
+                    if name := self._resolver.qualified(call.func, scope):
+                        yield name, call, scope
+
+    def _by_last_word(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
+        """The calls by the last word of what is called, as it is written; what is not renamed has it in its name."""
+        if self._written_calls is None:
+            self._written_calls = {}
+            for call, scope in self._index.calls:
+                self._written_calls.setdefault(_last_word(call.func), []).append((call, scope))
+        return self._written_calls
 
     @property
     def cases(self) -> list[tuple[ast.expr, ast.expr, Scope]]:
@@ -224,22 +234,11 @@ class Module:
         return self._origin.span(span)
 
 
-class _Origin:
-    """The way back from UTF-8 to the bytes that were given."""
-
-    def __init__(self, text: bytes, codec: str, shift: int) -> None:
-        self._text = text
-        self._codec = codec
-        self._shift = shift
-
-    def span(self, span: Span) -> Span:
-        return self._offset(span[0]), self._offset(span[1])
-
-    def _offset(self, at: int) -> int:
-        if not self._codec:
-            return at + self._shift
-        before = self._text[:at].decode("utf-8", "replace")
-        return len(before.encode(self._codec, "replace")) + self._shift
+def _last_word(called: ast.expr) -> str:
+    """The last word of what is called; of the result of another call, that of the other."""
+    while isinstance(called, (ast.Call, ast.Await)):
+        called = called.func if isinstance(called, ast.Call) else called.value
+    return terminal_name(called)
 
 
 def read(data: bytes, lookups: Mapping[str, Lookup]) -> Module | Unreadable:
@@ -250,31 +249,18 @@ def read(data: bytes, lookups: Mapping[str, Lookup]) -> Module | Unreadable:
     """
     if len(data) > SIZE_LIMIT:
         return Unreadable(Reason.TOO_LARGE)
-    shift = len(_MARK) if data.startswith(_MARK) else 0
+    shift = len(MARK) if data.startswith(MARK) else 0
     data = data[shift:]
     try:
-        codec = "" if shift else _codec(data)
+        codec = "" if shift else codec_of(data)
         text = data.decode(codec).encode() if codec else data
-        return Module(_parse(data), Source(text), lookups, _Origin(text, codec, shift))
+        return Module(_parse(data), Source(text), lookups, Origin(text, codec, shift))
     except (RecursionError, MemoryError):
         return Unreadable(Reason.TOO_DEEP)
     except OutOfBudget:
         return Unreadable(Reason.TOO_LONG)
     except (SyntaxError, ValueError, LookupError, UnicodeError) as error:
         return Unreadable(_reason(error, data))
-
-
-def _codec(data: bytes) -> str:
-    """The encoding that a comment in the first two lines names; empty for UTF-8.
-
-    Raises:
-        LookupError: an encoding that no source is written in.
-    """
-    declared = _CODING.search(b"\n".join(data.split(b"\n", 2)[:2]))
-    name = codecs.lookup(declared[1].decode()).name if declared else ""
-    if name and name not in _CODECS:
-        raise LookupError(name)
-    return "" if name in _UTF_8 else name
 
 
 def _parse(data: bytes) -> ast.Module:

@@ -66,6 +66,10 @@ class Scope:
         scope = self.module() if name in self.globals else self
         scope.bindings.setdefault(name, []).append(binding)
 
+    def release(self) -> None:
+        """Let go of what the names are bound to: bindings and scopes refer to one another in circles."""
+        self.bindings, self.entries, self.attributes = {}, {}, {}
+
     def module(self) -> Scope:
         """The outermost scope."""
         scope = self

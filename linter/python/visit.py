@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.python.budget import Budget
     from linter.python.index import AnyFunction
+    from linter.python.scopes import Owner
 
 __all__ = ["build"]
 
@@ -72,7 +73,7 @@ class _Walk:
 
     def function(self, node: AnyFunction, scope: Scope) -> bool:
         self.index.functions.append(Function(node, scope))
-        inner = Scope(ScopeKind.FUNCTION, node, scope)
+        inner = self._scope(ScopeKind.FUNCTION, node, scope)
         parameters = [*node.args.posonlyargs, *node.args.args]
         if parameters:
             inner.first = parameters[0].arg
@@ -93,15 +94,20 @@ class _Walk:
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> bool:
         self.index.classes.append((node, scope))
-        inner = Scope(ScopeKind.CLASS, node, scope)
+        inner = self._scope(ScopeKind.CLASS, node, scope)
         scope.bind(node.name, Binding(How.CLASS, node, inner))
         self.push([*node.body], inner)
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope)
         return True
 
     def comprehension(self, node: ast.expr, scope: Scope) -> bool:
-        self.push_children(node, Scope(ScopeKind.COMPREHENSION, node, scope))
+        self.push_children(node, self._scope(ScopeKind.COMPREHENSION, node, scope))
         return True
+
+    def _scope(self, kind: ScopeKind, owner: Owner, parent: Scope) -> Scope:
+        scope = Scope(kind, owner, parent)
+        self.index.scopes.append(scope)
+        return scope
 
     # Bindings
 
@@ -134,6 +140,7 @@ class _Walk:
     def with_item(self, node: ast.withitem, scope: Scope) -> bool:
         if isinstance(node.optional_vars, ast.Name):
             scope.bind(node.optional_vars.id, Binding(How.CONTEXT, node.context_expr, scope))
+            self.index.renamed.add(node.optional_vars.id)
         elif node.optional_vars is not None:
             self._bind_opaque(node.optional_vars, scope)
         return False
@@ -144,6 +151,7 @@ class _Walk:
             self.index.imports.add(top)
             name = alias.name if alias.asname else top
             scope.bind(alias.asname or top, Binding(How.IMPORT, None, scope, name))
+            self.index.renamed.add(alias.asname or "")
         return True
 
     def import_from(self, node: ast.ImportFrom, scope: Scope) -> bool:
@@ -154,6 +162,7 @@ class _Walk:
                 self.index.star_imports.append(base)
             else:
                 scope.bind(alias.asname or alias.name, Binding(How.IMPORT, None, scope, f"{base}.{alias.name}"))
+                self.index.renamed.add(alias.asname or "")
         return True
 
     def global_(self, node: ast.Global, scope: Scope) -> bool:
@@ -167,6 +176,7 @@ class _Walk:
                 continue
             self._bind_one(single, part, scope)
             if name := terminal_name(single):
+                self.index.renamed.add(name)
                 self.index.assignments.append(Assignment(name, single, part, scope))
 
     def _bind_one(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:

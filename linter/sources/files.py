@@ -9,15 +9,17 @@ import stat
 from collections import deque
 from typing import IO, TYPE_CHECKING
 
-from linter.model import Batch, Error, Skip, SkipKind
+from linter.model import Error, Skip, SkipKind, Tracking
+from linter.sources.filler import Filler
 from linter.sources.folders import Folders
-from linter.sources.windows import BUFFER_SIZE, windows
+from linter.sources.windows import BUFFER_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from linter.git import Sterile
+    from linter.model import Batch
 
 __all__ = ["Files", "below", "in_worktree", "read_stream"]
 
@@ -31,6 +33,14 @@ class Listing:
     def __init__(self) -> None:
         self.paths: list[bytes] = []
         self.skips: list[Skip] = []
+        self.untracked: set[bytes] | None = None
+        """Those of the paths that git neither has nor ignores; None where git was not asked."""
+
+    def tracking(self, path: bytes) -> Tracking:
+        """What git has to do with one of the paths."""
+        if self.untracked is None:
+            return Tracking.NONE
+        return Tracking.UNTRACKED if path in self.untracked else Tracking.TRACKED
 
     def leave_out(self, path: bytes, reason: str, kind: SkipKind = SkipKind.EXCLUDED) -> None:
         """Tell that `path` is not scanned."""
@@ -59,8 +69,11 @@ def in_worktree(sterile: Sterile, worktree: Path, below_path: bytes) -> Listing:
     if result.status != 0:
         raise Error(f"{worktree}: git cannot list the files: {result.errors}")
     listing = Listing()
+    listing.untracked = set()
     for entry in result.output.split(b"\0"):
         tag, _, path = entry.partition(b" ")
+        if tag == b"?":
+            listing.untracked.add(path)
         if path:
             _place(listing, os.fsencode(worktree), tag, path)
     listing.paths.sort()
@@ -139,9 +152,21 @@ class Files:
             if path not in delivered
         ]
 
+    @contextlib.contextmanager
+    def opened(self, path: bytes) -> Iterator[IO[bytes]]:
+        """The file at `path` once more, to be read in any order.
+
+        Raises:
+            OSError: it cannot be read, or is no file any more.
+        """
+        with Folders(self._root) as folders, open(folders.open(path), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.ENODEV, "not a regular file")
+            yield file
+
     def _slice(self) -> Iterator[Batch]:
         buffer = bytearray(BUFFER_SIZE)
-        filler = _Filler(buffer)
+        filler = Filler(buffer)
         with Folders(self._root) as folders:
             while self._groups:
                 try:
@@ -165,64 +190,9 @@ def read_stream(stream: IO[bytes], key: bytes) -> Iterator[Batch]:
         view[: len(data)] = data
         return len(data)
 
-    filler = _Filler(bytearray(BUFFER_SIZE))
+    filler = Filler(bytearray(BUFFER_SIZE))
     yield from filler.add(key, read)
     yield from filler.flush()
-
-
-class _Filler:
-    """Packs contents into batches of one buffer; a content that is larger than the buffer comes in windows."""
-
-    def __init__(self, buffer: bytearray) -> None:
-        self._buffer = buffer
-        self._reset()
-
-    def _reset(self) -> None:
-        self._buffer[0:1] = b"\n"
-        paths: list[bytes] = []
-        self._batch = Batch(self._buffer, 1, [], [], paths, paths=paths)
-
-    def add(self, key: bytes, read: Callable[[memoryview], int]) -> Iterator[Batch]:
-        """Add one content, read to its end; gives out the batches that are full."""
-        start = filled = self._batch.size
-        while True:
-            filled, at_end = self._fill(filled, read)
-            if at_end:
-                self._append(key, start, filled)
-                return
-            if start == 1:
-                break
-            begun = bytes(self._buffer[start:filled])
-            yield from self.flush()
-            start, filled = 1, 1 + len(begun)
-            self._buffer[start:filled] = begun
-        for batch in windows(self._buffer, filled, read, key):
-            batch.paths = batch.keys
-            yield batch
-        self._reset()
-
-    def _fill(self, filled: int, read: Callable[[memoryview], int]) -> tuple[int, bool]:
-        """Read until the content ends or only the byte for the newline behind it is free."""
-        with memoryview(self._buffer) as view:
-            while filled < len(view) - 1:
-                count = read(view[filled : len(view) - 1])
-                if count == 0:
-                    return filled, True
-                filled += count
-        return filled, False
-
-    def _append(self, key: bytes, start: int, end: int) -> None:
-        self._buffer[end : end + 1] = b"\n"
-        self._batch.starts.append(start)
-        self._batch.ends.append(end)
-        self._batch.keys.append(key)
-        self._batch.size = end + 1
-
-    def flush(self) -> Iterator[Batch]:
-        """Give out what is there."""
-        if self._batch.starts:
-            yield self._batch
-        self._reset()
 
 
 @contextlib.contextmanager

@@ -10,12 +10,11 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
-from linter.python_paths import SUFFIXES
 from linter.sources.objects import CACHE_SIZE, read_objects, with_paths
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.git import Sterile
     from linter.model import Batch
@@ -58,6 +57,7 @@ class History:
         self._trees: set[bytes] = set()
         self._listed: set[bytes] = set()
         self._problems: list[str] = []
+        self._early: list[bytes] = []
         self._pending = _Pending()
         pool = ThreadPoolExecutor(max_workers=2)
         self._walk = pool.submit(_walk, sterile, included, excluded)
@@ -105,7 +105,7 @@ class History:
             self._listed.update(contents, absent)
 
     def slices(self, jobs: int) -> list[Iterator[Batch]]:
-        """Independent streams of batches, for one thread each; keys are `id type`."""
+        """Independent streams of batches, for one thread each; keys are `id type`, paths as soon as the walk ends."""
         return [self._slice(jobs, is_last=number == jobs - 1) for number in range(jobs)]
 
     def _slice(self, jobs: int, *, is_last: bool) -> Iterator[Batch]:
@@ -113,40 +113,39 @@ class History:
             # Until then its processor belongs to the walk, which no other can help and the end of the scan waits for.
             wait([self._walk])
         while run := self._pending.take(jobs):
-            yield from read_objects(self._sterile, run, self._cache_size())
+            for batch in read_objects(self._sterile, run, self._cache_size()):
+                if self._walk.done():
+                    batch.paths = self.walk.paths(batch.keys)
+                else:
+                    self._early += batch.keys
+                yield batch
 
     def _cache_size(self) -> int:
         """The more there is, the further apart a delta and its base may be."""
         return min(max(CACHE_SIZE, self._pending.size // 2), CACHE_LIMIT)
 
-    def sources(self, jobs: int, delivered: set[bytes]) -> list[Iterator[Batch]]:
-        """The Python sources among what was delivered once more: the walk now tells the path that each came in at.
+    def early(self, jobs: int, is_wanted: Callable[[bytes], bool]) -> list[Iterator[Batch]]:
+        """What was read before the walk knew its path, and is wanted by it, once more; streams as of `slices`."""
+        paths = self.walk.paths(self._early)
+        keys = [key for key, path in zip(self._early, paths, strict=True) if is_wanted(path)]
+        names = list(dict.fromkeys(key[: self._sterile.hex_length] for key in keys))
+        share = -(-len(names) // jobs)
+        return [self._again(names[start : start + share]) for start in range(0, len(names), share or 1)]
 
-        Streams as those of `slices`; none where there are no sources.
-        """
-        paths = self.walk.paths(SUFFIXES)
-        if not paths:
-            return []
-        seen = {key[: self._sterile.hex_length] for key in delivered}
-        names = [name for name in self._pending.names if name in paths and name in seen]
-        length = -(-len(names) // jobs)
-        return [self._again(names[start : start + length], paths) for start in range(0, len(names), length or 1)]
-
-    def _again(self, names: list[bytes], paths: dict[bytes, bytes]) -> Iterator[Batch]:
+    def _again(self, names: list[bytes]) -> Iterator[Batch]:
         missing = len(names)
-        for batch in with_paths(read_objects(self._sterile, names, self._cache_size()), paths.__getitem__):
+        for batch in with_paths(read_objects(self._sterile, names, self._cache_size()), self.walk.paths):
             missing -= len(batch.keys) if batch.last else 0
             yield batch
         if missing:
-            self._problems.append(f"{missing} Python sources could not be read again, for AST rules")
+            self._problems.append(f"{missing} files could not be read again, for the rules that need their paths")
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
         self._size.result()
         length = self._sterile.hex_length
-        seen = {key[:length] for key in delivered}
-        expected = self.walk.names.keys() | self._listed if self._listed else self.walk.names
-        names = sorted(name for name in expected if name not in seen and name not in self._trees)
+        expected = self.walk.names.keys() | self._listed
+        names = sorted(expected.difference((key[:length] for key in delivered), self._trees))
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
@@ -184,11 +183,6 @@ class _Pending:
     def count(self) -> int:
         """How many objects were added."""
         return len(self._names)
-
-    @property
-    def names(self) -> list[bytes]:
-        """The ids of all that was added."""
-        return self._names
 
     def add(self, names: list[bytes], sizes: list[int]) -> None:
         """Add objects, each by its id and its number of bytes."""

@@ -35,12 +35,12 @@ class Index:
 
     def slices(self) -> list[Iterator[Batch]]:
         """One stream of batches; keys are `id type`."""
-        return [with_paths(read_objects(self._sterile, sorted(self.paths)), self._path)]
+        return [with_paths(read_objects(self._sterile, sorted(self.paths)), self._paths)]
 
-    def _path(self, name: bytes) -> bytes:
-        """One path of a blob: that of a Python source if there is one, which says most of the content."""
-        paths = self.paths[name]
-        return next((path for path in paths if path.lower().endswith(SUFFIXES)), paths[0])
+    def _paths(self, keys: list[bytes]) -> list[bytes]:
+        """One path of each blob: that of a Python source if there is one, which says most of the content."""
+        found = (self.paths[key.partition(b" ")[0]] for key in keys)
+        return [next((path for path in paths if path.lower().endswith(SUFFIXES)), paths[0]) for paths in found]
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What the index lists and git did not deliver."""

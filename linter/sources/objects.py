@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from linter.model import Batch
 from linter.sources.windows import BUFFER_SIZE, windows
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.git import Process, Sterile
 
-__all__ = ["CACHE_SIZE", "read_objects", "with_paths"]
+__all__ = ["CACHE_SIZE", "opened", "read_objects", "with_paths"]
 
 CACHE_SIZE = 48 << 20
 """Half of git's default, which is enough for a run of objects in the order of the packs of a small repository."""
@@ -42,10 +42,17 @@ def read_objects(sterile: Sterile, names: list[bytes], cache_size: int = CACHE_S
         names = yield from _read_all(sterile, names, buffer, cache_size)
 
 
-def with_paths(batches: Iterable[Batch], path: Callable[[bytes], bytes]) -> Iterator[Batch]:
-    """The batches, with the `path` of each object by its id."""
+@contextlib.contextmanager
+def opened(sterile: Sterile, name: bytes) -> Iterator[IO[bytes]]:
+    """The content of the blob `name` as a stream, which ends early if git does."""
+    with sterile.start("cat-file", "blob", name.decode()) as git:
+        yield git.output
+
+
+def with_paths(batches: Iterable[Batch], paths: Callable[[list[bytes]], list[bytes]]) -> Iterator[Batch]:
+    """The batches, with the `paths` of their objects by their keys."""
     for batch in batches:
-        batch.paths = [path(key.partition(b" ")[0]) for key in batch.keys]
+        batch.paths = paths(batch.keys)
         yield batch
 
 

@@ -18,6 +18,7 @@ Check = Callable[[bytes], "tuple[str, ...] | None"]
 STRUCTURES: Mapping[str, Check] = {
     "aws-key-id": tokens.aws_key_id,
     "azure-storage-key": tokens.azure_storage_key,
+    "basic-credentials": tokens.basic_credentials,
     "github-crc32": tokens.github_crc32,
     "gitlab-routable": tokens.gitlab_routable,
     "jwt": tokens.jwt,
@@ -28,12 +29,14 @@ STRUCTURES: Mapping[str, Check] = {
     "x-access-token": x.x_access_token,
     "x-basic-pair": x.x_basic_pair,
     "x-bearer": x.x_bearer,
+    "x-chat-pin": x.x_chat_pin,
     "x-client-id": x.x_client_id,
     "x-oauth2-access": x.x_oauth2_access,
     "x-oauth2-code": x.x_oauth2_code,
     "x-oauth2-refresh": x.x_oauth2_refresh,
     "x-public-bearer": x.x_public_bearer,
     "x-request-token": x.x_request_token,
+    "x-session-cookies": x.x_session_cookies,
 }
 
 _CANONICAL: Mapping[str, Callable[[bytes], bytes]] = {
@@ -41,6 +44,7 @@ _CANONICAL: Mapping[str, Callable[[bytes], bytes]] = {
     "x-basic-pair": x.x_pair_secret,
     "x-bearer": unescaped,
     "x-public-bearer": unescaped,
+    "x-session-cookies": x.x_session_token,
 }
 _EXPIRY: Mapping[str, Callable[[bytes], bool]] = {
     "jwt": tokens.is_expired_jwt,
@@ -48,7 +52,16 @@ _EXPIRY: Mapping[str, Callable[[bytes], bool]] = {
 }
 
 
-DECODED = frozenset({"x-client-id", "x-oauth2-access", "x-oauth2-code", "x-oauth2-refresh", "x-request-token"})
+DECODED = frozenset(
+    {
+        "x-client-id",
+        "x-oauth2-access",
+        "x-oauth2-code",
+        "x-oauth2-refresh",
+        "x-request-token",
+        "x-session-cookies",
+    }
+)
 """Structures whose check decodes the whole value; no placeholder passes one by chance."""
 
 

@@ -15,6 +15,7 @@ from linter.structures.encoding import decoded, digits, moment
 __all__ = [
     "aws_key_id",
     "azure_storage_key",
+    "basic_credentials",
     "github_crc32",
     "gitlab_routable",
     "is_expired_jwt",
@@ -29,6 +30,8 @@ _BASE36 = (string.digits + string.ascii_lowercase).encode()
 _ISSUER = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}|[a-z]+(?:/[a-z]+)?")  # a host, or plain words
 _LAST_DATE = 253_402_300_799  # 9999-12-31, the last that datetime can tell
 _AWS_KEY_ID = re.compile(rb"[A-Z0-9]{4}([A-Z2-7]{16})")
+
+_USER, _PASSWORD = re.compile(rb"[!-~]{1,200}"), re.compile(rb"[\t\n\r -~]{4,}")
 
 
 def _crc32_base62(secret: bytes) -> tuple[str, ...] | None:
@@ -157,3 +160,12 @@ def azure_storage_key(secret: bytes) -> tuple[str, ...] | None:
     key = decoded(secret) or b""
     exact = len(key) == 64 and base64.b64encode(key) == secret
     return ("structure: key of 64 bytes",) if exact else None
+
+
+def basic_credentials(secret: bytes) -> tuple[str, ...] | None:
+    """User name and password joined by a colon, in base64, as in HTTP Basic (RFC 7617) and Docker's configuration."""
+    user, colon, password = (decoded(secret) or b"").partition(b":")
+    if not colon or not _USER.fullmatch(user) or not _PASSWORD.fullmatch(password):
+        return None
+    is_named = password.lower() in (user.lower(), b"password", b"passwd", b"secret", b"token", b"x-oauth-basic")
+    return None if is_named else ("structure: user name and password",)

@@ -16,6 +16,7 @@ __all__ = [
     "x_access_token",
     "x_basic_pair",
     "x_bearer",
+    "x_chat_pin",
     "x_client_id",
     "x_oauth2_access",
     "x_oauth2_code",
@@ -23,6 +24,8 @@ __all__ = [
     "x_pair_secret",
     "x_public_bearer",
     "x_request_token",
+    "x_session_cookies",
+    "x_session_token",
 ]
 
 _EPOCH_MS = 1_288_834_974_657
@@ -45,6 +48,8 @@ _PUBLIC_APPS = {
 _OAUTH2 = re.compile(rb"[\w-]{45}:(\d{13}):1:[01]:(at|rt|ac):1", re.ASCII)
 _CLIENT_ID = re.compile(rb"[\w-]{20}:1:ci", re.ASCII)
 _KEY_PAIR = re.compile(rb"(?:[A-Za-z0-9]{25}|[A-Za-z0-9]{18,22}):([A-Za-z0-9]{50}|[A-Za-z0-9]{38,43})")
+_SESSION = re.compile(rb"(?:^|[;\s])auth_token=\"?([0-9a-f]{40})(?:[\";\s]|$)")
+_SESSION_USER = re.compile(rb"\btwid=\"?u(?:=|%3D)([0-9]{3,19})")
 _CLIENT_PAIR = re.compile(rb"([A-Za-z0-9]{27}6MTpjaQ):([\w-]{50})", re.ASCII)
 
 
@@ -153,3 +158,26 @@ def x_pair_secret(secret: bytes) -> bytes:
     """The secret half of credentials that `x_basic_pair` accepts, which may stand elsewhere by itself."""
     plain = unescaped(decoded(secret) or b"")
     return plain.partition(b":")[2] or secret
+
+
+def x_session_cookies(secret: bytes) -> tuple[str, ...] | None:
+    """The cookies of a browser's session in base64, as Rettiwt-API takes them for its key.
+
+    https://github.com/Rishikant181/Rettiwt-API#authentication
+    """
+    plain = decoded(secret) or b""
+    if not _SESSION.search(plain):
+        return None
+    user = _SESSION_USER.search(plain)
+    return ("structure: session cookies", *([f"user id {int(user[1])}"] if user else []))
+
+
+def x_session_token(secret: bytes) -> bytes:
+    """The cookie auth_token of what `x_session_cookies` accepts, which may stand elsewhere by itself."""
+    found = _SESSION.search(decoded(secret) or b"")
+    return found[1] if found else secret
+
+
+def x_chat_pin(secret: bytes) -> tuple[str, ...] | None:
+    """PIN of XChat: digits, which say nothing of how common it is."""
+    return ("structure: digits",) if secret.isdigit() else None

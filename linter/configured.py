@@ -1,75 +1,109 @@
-"""From a target, the options and the environment to the configuration of a scan, and where each value comes from."""
+"""From a target and options to the configuration of a scan, and where each value comes from."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
 import msgspec
 
 from linter import config as configuration
 from linter.globs import Globs
-from linter.model import Confidence, Error, Severity
+from linter.model import Error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linter.config import Allowed, Config
+    from linter.model import Confidence, Severity
     from linter.overrides import Allowance
     from linter.rules import PatternRule
 
-__all__ = ["Configured", "allowances_of", "configured", "is_own", "rules_of", "severities_of"]
+__all__ = ["Configured", "Options", "allowances_of", "configured", "is_own", "rules_of", "severities_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is said beside the targets of a scan; it wins over the file of the configuration.
+
+    Attributes:
+        select: rules to run, by id or first words; empty: all.
+        ignore: rules not to run.
+        exclude: paths not to scan, written as in .gitignore, beside those of the file.
+        min_severity: findings below it are left out.
+        min_confidence: findings below it are left out.
+        config_file: this file is read, and none is looked for.
+        baseline: the file of accepted findings.
+        isolated: neither configuration nor comments of the targets count.
+        jobs: threads; None for as many as there are processors.
+        show_samples: values that a provider's documentation prints are findings too.
+        archives: whether archives are opened.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    min_severity: Severity | None = None
+    min_confidence: Confidence | None = None
+    config_file: Path | None = None
+    baseline: Path | None = None
+    isolated: bool = False
+    jobs: int | None = None
+    show_samples: bool = False
+    archives: bool | None = None
 
 
 class Configured(NamedTuple):
-    """A configuration, the places of each key that is not left at its default, and what the reader should know."""
+    """A configuration and where it comes from.
+
+    Attributes:
+        config: the values.
+        origins: for each key that a file gives, the places `file:line` where it stands.
+        given: the keys that options set.
+        file: the file that was read, if any.
+        notices: what the reader should know.
+    """
 
     config: Config
     origins: Mapping[str, tuple[str, ...]]
+    given: frozenset[str]
+    file: Path | None
     notices: tuple[str, ...]
 
 
-def configured(given: Mapping[str, Any], target: str, *, is_own: bool) -> Configured:
-    """The configuration of the file for `target`, with what the options in `given` say on top of it.
+def configured(options: Options, target: str, *, is_own: bool) -> Configured:
+    """The configuration of the file for `target`, with what `options` say on top of it.
 
     A target that is not one's own has no say: only a file that is named is read.
+
+    Raises:
+        Error: the file cannot be read or is wrong.
     """
-    file, notice = given["config_file"], None
+    file, notice = options.config_file, None
     if file is None and is_own and target != "-":
         file, notice = _file_for(Path(target))
     config, origins = configuration.trace(file) if file else configuration.Traced(configuration.Config(), {})
-    changes = _changes(given, config)
-    told = {name.replace("_", "-"): _source(name) for name in changes}
-    added = {key: (*origins.get(key, ()), place) if key == "exclude" else (place,) for key, place in told.items()}
+    changes = _changes(options, config)
+    given = frozenset(name.replace("_", "-") for name in changes)
     config = msgspec.structs.replace(config, **changes)
-    return Configured(config, {**origins, **added}, (notice,) if notice else ())
+    return Configured(config, origins, given, file, (notice,) if notice else ())
 
 
-def _changes(given: Mapping[str, Any], config: Config) -> dict[str, Any]:
-    """The fields that options set."""
-    changes: dict[str, Any] = {}
-    for key in ("select", "ignore"):
-        if given[key]:
-            changes[key] = tuple(name.strip() for names in given[key] for name in names.split(",") if name.strip())
-    if given["exclude"]:
-        changes["exclude"] = (*config.exclude, *given["exclude"])
-    if given["min_severity"]:
-        changes["min_severity"] = Severity[given["min_severity"].upper()]
-    if given["min_confidence"]:
-        changes["min_confidence"] = Confidence[given["min_confidence"].upper()]
-    if given["baseline"]:
-        changes["baseline"] = given["baseline"]
-    return changes
-
-
-def _source(name: str) -> str:
-    """What set the option `name`: itself, or a variable."""
-    source = click.get_current_context().get_parameter_source(name)
-    is_variable = source is click.core.ParameterSource.ENVIRONMENT
-    return f"TWLINT_{name.upper()}" if is_variable else f"--{name.replace('_', '-')}"
+def _changes(options: Options, config: Config) -> dict[str, Any]:
+    """The fields of the configuration that options set."""
+    changes = {
+        "select": options.select,
+        "ignore": options.ignore,
+        "exclude": (*config.exclude, *options.exclude) if options.exclude else (),
+        "min_severity": options.min_severity,
+        "min_confidence": options.min_confidence,
+        "archives": options.archives,
+        "baseline": options.baseline,
+    }
+    return {name: value for name, value in changes.items() if value not in (None, ())}
 
 
 def _file_for(target: Path) -> tuple[Path | None, str | None]:
@@ -101,14 +135,11 @@ def rules_of(known: tuple[PatternRule, ...], settled: Configured) -> tuple[tuple
 
     config = settled.config
     kept = rules.select(known, config.select, config.ignore)
-    places = [place for key in ("select", "ignore") for place in settled.origins.get(key, ()) if not _is_given(place)]
+    keys = [key for key in ("select", "ignore") if key not in settled.given]
+    places = [place for key in keys for place in settled.origins.get(key, ())]
     if len(kept) == len(known) or not places:
         return kept, []
     return kept, [f"{len(known) - len(kept)} of {len(known)} rules do not run, as {' and '.join(places)} says"]
-
-
-def _is_given(place: str) -> bool:
-    return place.startswith(("--", "TWLINT_"))
 
 
 def severities_of(config: Config, known: tuple[PatternRule, ...]) -> dict[str, Severity]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter import baseline, regular_file, repository
-from linter.cli.output import write_whole
 from linter.globs import Globs
 from linter.model import Error
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linter.baseline import Baseline, Entry
-    from linter.cli.options import Scanned
     from linter.config import Config
+    from linter.scanning import Scanned
     from linter.targets import Request
 
 __all__ = ["NAME", "SIZE_LIMIT", "Tree", "default_file", "load", "merged_by_git", "save", "stale", "tell"]
@@ -47,7 +46,7 @@ def save(file: Path, made: Baseline) -> None:
         Error: it cannot be written.
     """
     try:
-        write_whole(file, baseline.render(made), is_private=False)
+        regular_file.write(file, baseline.render(made), is_private=False)
     except OSError as error:
         raise Error(f"{file}: the baseline cannot be written: {error.strerror}") from None
 
@@ -77,7 +76,9 @@ def merged_by_git(file: Path, target: str) -> Path | None:
     if any(each.split()[:1] == [name.encode()] for each in known.splitlines()):
         return None
     try:
-        write_whole(attributes, known + (b"" if known.endswith(b"\n") or not known else b"\n") + line, is_private=False)
+        regular_file.write(
+            attributes, known + (b"" if known.endswith(b"\n") or not known else b"\n") + line, is_private=False
+        )
     except OSError as error:
         raise Error(f"{attributes}: cannot be written: {error.strerror}") from None
     return attributes
@@ -134,7 +135,12 @@ class Tree:
         return self.top / self.relative(path)
 
     def exists(self, path: str) -> bool:
-        """True if something stands at a path of the baseline: in the work tree, or at HEAD where there is none."""
+        """True if something stands at a path of the baseline: in the work tree, or at HEAD where there is none.
+
+        Of a member of an archive (`a.zip!b`) the archive is asked for.
+        """
+        if "!" in path and self.exists(path.rpartition("!")[0]):
+            return True
         if any(os.path.lexists(top / path) for top in self._tops()):
             return True
         return path in self._at_head

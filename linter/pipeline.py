@@ -6,26 +6,34 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from linter import directives, matcher, sites
 from linter.examine import Examiner
+from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
+from linter.first_look import FirstLook
+from linter.members import Members, innermost
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import Parser, for_history
+from linter.python_paths import SUFFIXES
 from linter.scope import Scope
-from linter.second_look import SecondLook
+from linter.sources.archives import Memory
 from linter.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from linter.examine import Examined
     from linter.globs import Globs
     from linter.matcher import Engine
-    from linter.model import Batch, Commit
-    from linter.parts import Account, Part
+    from linter.members import Inside
+    from linter.model import Batch, Commit, Place
+    from linter.parts import Part
     from linter.rules import PatternRule
 
 __all__ = ["Progress", "Settings", "scan"]
@@ -49,6 +57,8 @@ class Settings:
         honours_comments: whether `twlint: ignore` comments in the content count.
         honoured: other tools whose comments count too.
         shows_samples: values that a provider's documentation prints are findings too.
+        sinks: files of the user that say which calls take credentials; they load.
+        opens_archives: whether archives are opened.
     """
 
     rules: tuple[PatternRule, ...]
@@ -59,15 +69,18 @@ class Settings:
     honours_comments: bool = True
     honoured: tuple[str, ...] = ()
     shows_samples: bool = False
+    sinks: tuple[Path, ...] = ()
+    opens_archives: bool = True
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What one thread saw: keys of whole contents, what there is to tell, and bytes."""
+    """What one thread saw: keys of whole contents, what there is to tell of them, and of what is in archives."""
 
     delivered: set[bytes] = field(default_factory=set)
     examined: list[Examined] = field(default_factory=list)
-    size: int = 0
+    inside: list[Inside] = field(default_factory=list)
+    members: int = 0
 
 
 def scan(
@@ -84,8 +97,6 @@ def scan(
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
-    if settings.honoured:
-        engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
     run = _Run(settings, engine, parts, progress, stop)
     coverage = Coverage()
     for part in parts:
@@ -123,39 +134,68 @@ class _Run:
         self._stop = stop
         self._lock = threading.Lock()
         self._parsing = threading.Lock()
+        self._growing = threading.Lock()
+        self._memory = Memory()
         self._stale: list[str] = []
+        self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
         self._scope = Scope(settings.rules)
+        self._on_paths = frozenset(rule.id for rule in settings.rules if rule.is_on_paths)
         self.done = 0
         self.sightings: list[Sighting] = []
         self.commits: dict[str, Commit] = {}
 
     def scan(self, part: Part) -> Coverage:
         """Scan one part and account for it."""
-        outcomes = _in_threads(self._scan_slice, part.slices(self._settings.jobs))
+        outcomes = _in_threads(partial(self._scan_slice, part), part.slices(self._settings.jobs))
         delivered = set().union(*(outcome.delivered for outcome in outcomes))
-        again = self._look_again(part, delivered)
+        again = self._early(part)
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
-        account = part.account(delivered, {each.key for each in examined})
+        if part.is_past:
+            examined = list(self._parsed(examined))
+        examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
+        account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
         self.commits |= account.commits
         skips = [*account.coverage.skipped]
         for each in examined:
-            skips += self._tell(each, account)
-        return replace(account.coverage, skipped=tuple(self._judged(skip) for skip in skips))
+            places = account.places.get(each.key, [])
+            skips += self._tell(each, places, account.blobs.get(each.key))
+            self._tell_stale(each, places)
+        for member in inside:
+            places = [member.place(place) for place in account.places.get(member.key, [])]
+            found = member.examined._replace(matches=self._scope.credentials(member.examined.matches))
+            skips += self._tell(found, places, account.blobs.get(member.key))
+        members = sum(outcome.members for outcome in outcomes)
+        judged = tuple(self._judged(skip) for skip in skips)
+        return replace(account.coverage, members=members, skipped=judged)
 
-    def _scan_slice(self, batches: Iterator[Batch]) -> _Outcome:
-        examiner = self._examiner(Parser(self._settings.rules, self._parsing))
+    def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
         outcome = _Outcome()
+        with ExitStack() as stack:
+            examiner = self._examiner(part, stack)
+            members = Members(
+                examiner,
+                lambda: self._examiner_for_more(part, stack),
+                part.opened,
+                self._memory,
+                self._stop,
+                is_on=self._settings.opens_archives,
+                is_past=part.is_past,
+            )
+            self._examine(examiner, members, batches, outcome)
+        return outcome
+
+    def _examine(self, examiner: Examiner, members: Members, batches: Iterator[Batch], outcome: _Outcome) -> None:
         for batch in batches:
             if self._stop.is_set():
                 break
             outcome.examined += examiner.examine(batch)
-            size = sum(batch.ends) - sum(batch.starts)
+            size = sum(batch.ends) - sum(batch.starts) + members.examine(batch)
             if batch.last:
                 outcome.delivered.update(batch.keys)
             with self._lock:
@@ -163,63 +203,96 @@ class _Run:
                 self._contents += len(batch.keys) if batch.last else 0
                 if self._progress:
                     self._progress(self.done, self._share())
-        return outcome
+        outcome.inside, outcome.members = members.found, members.count
 
-    def _examiner(self, parser: Parser) -> Examiner:
-        return Examiner(self._settings.rules, self._settings.rule_ids, self._engine, parser)
+    def _examiner(self, part: Part, stack: ExitStack) -> Examiner:
+        """An examiner that is closed with `stack`."""
+        settings, engine = self._settings, self._engine
+        if settings.honoured:
+            engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
+        first_look = self._first_look if part.is_past else None
+        parser = Parser(settings.rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
+        return stack.enter_context(closing(Examiner(settings.rules, settings.rule_ids, engine, parser)))
 
-    def _look_again(self, part: Part, delivered: set[bytes]) -> list[Examined]:
-        """What there is to tell of the sources of a part in which AST rules find something."""
-        chosen = for_history(self._settings.rules)
-        streams = part.sources(self._settings.jobs, delivered) if chosen and not self._stop.is_set() else ()
-        if not streams:
+    def _examiner_for_more(self, part: Part, stack: ExitStack) -> Examiner:
+        """One for more than there seemed to be: it is known only now what comes out of archives."""
+        with self._growing:
+            self._engine = matcher.for_more(self._engine, self._settings.rules)
+        return self._examiner(part, stack)
+
+    def _first_look(self) -> FirstLook | None:
+        """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
+        return None if self._values is None else FirstLook(self._values.session(), self._quiet)
+
+    @cached_property
+    def _values(self) -> matcher.Values | None:
+        return matcher.compiled_values()
+
+    def _early(self, part: Part) -> list[Examined]:
+        """What there is to tell of files that went through the scan before their paths were known, which say more."""
+        suffixes = SUFFIXES if for_history(self._settings.rules) else ()
+        files = FileRules(self._settings.rules)
+        if self._stop.is_set() or not (suffixes or files):
             return []
-        database = matcher.compiled_values()
+
+        def is_wanted(path: bytes) -> bool:
+            return path.lower().endswith(suffixes) or bool(files.of(path))
 
         def look(batches: Iterator[Batch]) -> list[Examined]:
-            parser = Parser(self._settings.rules, self._parsing, chosen)
-            second = SecondLook(self._examiner(parser), parser, matcher.Values(database))
-            examined = []
-            for batch in batches:
-                if self._stop.is_set():
-                    break
-                looked = second.examine(batch)
-                examined += looked.examined
-                with self._lock:
-                    self._unread.update(fault.reason for fault in looked.faults)
+            examined: list[Examined] = []
+            with ExitStack() as stack:
+                examiner = self._examiner(part, stack)
+                for batch in batches:
+                    if self._stop.is_set():
+                        break
+                    examined += examiner.examine(batch)
             return examined
 
-        return [each for found in _in_threads(look, streams) for each in found]
+        return [each for found in _in_threads(look, part.early(self._settings.jobs, is_wanted)) for each in found]
+
+    def _parsed(self, examined: Iterable[Examined]) -> Iterator[Examined]:
+        """What was found in a history, where sources that AST rules could not read are counted and not named."""
+        for each in examined:
+            degraded = {fault for fault in each.faults if fault.kind is SkipKind.DEGRADED}
+            self._unread.update(fault.reason for fault in degraded)
+            rest = each._replace(faults=each.faults - degraded)
+            if rest.matches or rest.faults:
+                yield rest
 
     def _share(self) -> float | None:
         """Which share of all contents was scanned, if their number is known."""
         counts = [part.count() for part in self._parts]
         return None if None in counts else self._contents / (sum(count or 0 for count in counts) or 1)
 
-    def _tell(self, examined: Examined, account: Account) -> list[Skip]:
+    def _tell(self, examined: Examined, places: Sequence[Place], blob: str | None) -> list[Skip]:
         """Take in what was found in one content; the skips for what could not be examined in it."""
-        places = account.places.get(examined.key, [])
         shown = [place for place in places if not self._is_excluded(place.path)]
         self._excluded += (len(places) - len(shown)) * len(examined.matches)
         for place in shown:
             for match in examined.matches:
                 if not self._scope.holds(match, place):
                     continue
-                confidence = self._scope.confidence(match, place)
-                if confidence != match.confidence:
-                    match = replace(match, confidence=confidence)
+                confidence, severity = self._scope.confidence(match, place), self._scope.severity(match, place)
+                if (confidence, severity) != (match.confidence, match.severity):
+                    match = replace(match, confidence=confidence, severity=severity)
                 if match.ignored is not None and not self._settings.honours_comments:
                     self._unheeded += 1
                     match = replace(match, ignored=None)
-                self.sightings.append(Sighting(match, place, account.blobs.get(examined.key)))
-            if place.state is State.WORKTREE and self._settings.honours_comments:
+                # Of a file that is found by its path, the versions are one.
+                known = None if match.rule in self._on_paths else blob
+                self.sightings.append(Sighting(match, place, known))
+        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
+
+    def _tell_stale(self, examined: Examined, places: Sequence[Place]) -> None:
+        """Note the comments in a content of the work tree that ignore nothing; what is in archives is not one's own."""
+        for place in places if self._settings.honours_comments else ():
+            if place.state is State.WORKTREE and not self._is_excluded(place.path):
                 self._stale += (
                     f"{place.path}:{comment.line}: this comment is not honoured: {comment.problem}"
                     if comment.problem
                     else f"{place.path}:{comment.line}: this comment ignores nothing; remove it"
                     for comment in examined.stale
                 )
-        return [Skip(place.path, fault.reason, fault.kind) for place in shown for fault in sorted(examined.faults)]
 
     def _is_excluded(self, path: str) -> bool:
         return self._settings.excluded is not None and path in self._settings.excluded
@@ -252,8 +325,8 @@ class _Run:
 
 def _in_threads(work: Callable[[Iterator[Batch]], _Result], streams: Sequence[Iterator[Batch]]) -> list[_Result]:
     """The results of `work` on each stream, in a thread each."""
-    if len(streams) == 1:
-        return [work(streams[0])]
+    if len(streams) < 2:
+        return [work(stream) for stream in streams]
     with ThreadPoolExecutor(max_workers=len(streams)) as pool:
         return list(pool.map(work, streams))
 
@@ -264,6 +337,7 @@ def _sum(first: Coverage, second: Coverage) -> Coverage:
         blobs=first.blobs + second.blobs,
         commits=first.commits + second.commits,
         tags=first.tags + second.tags,
+        members=first.members + second.members,
         skipped=first.skipped + second.skipped,
     )
 

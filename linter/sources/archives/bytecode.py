@@ -1,0 +1,62 @@
+"""The strings in compiled Python (.pyc), without Python's `marshal`, which hostile bytes can crash.
+
+In the file a string stands behind its length, which may be any character, so that where a value starts cannot be told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING
+
+from linter.sources.archives.entry import Entry
+from linter.sources.archives.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.sources.archives.limits import Budget
+
+__all__ = ["entries"]
+
+_HEADER = 8
+"""Bytes before the marshalled code, at the least; later versions have 12 or 16."""
+
+_SHORTEST = 4
+# What a string starts with (Python/marshal.c): its kind, and its length in one byte or in four. The high bit of the
+# kind says that it is referred to.
+_START = re.compile(rb"(?=([zZ\xfa\xda])|([atuAs\xe1\xf4\xf5\xc1\xf3]))", re.DOTALL)
+_TEXT = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+
+
+def entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
+    """Every string that there can be, a line each, read wherever one may start: nothing depends on the version."""
+    yield Entry(b"constants", Stream(_Strings(file.read(), budget).read), is_member=False)
+
+
+class _Strings:
+    """Reads the strings in `data`, one a line."""
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self._data = data
+        self._budget = budget
+        self._starts = _START.finditer(data, _HEADER)
+
+    def read(self, count: int) -> bytes:
+        """The next string and a line feed, whatever `count`; none at the end."""
+        del count
+        for start in self._starts:
+            width = 1 if start[1] else 4
+            at = start.start() + 1 + width
+            size = int.from_bytes(self._data[at - width : at], "little")
+            if not _SHORTEST <= size <= len(self._data) - at:
+                continue
+            if width > 1:
+                self._budget.check_time()
+            try:
+                text = self._data[at : at + size].decode()
+            except UnicodeDecodeError:
+                continue
+            if _TEXT.fullmatch(text):
+                self._budget.expand(size + 1)
+                return text.encode() + b"\n"
+        return b""
