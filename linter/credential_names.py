@@ -47,7 +47,7 @@ _COMPOUND = re.compile(r"(?P<first>[a-z]*?)(?P<last>password|passwd|passphrase|s
 _QUALIFIERS = word_set(
     "b prod production live dev development test testing staging stage local default str string value val b64 base64"
     " raw plain plaintext old new current bytes encoded literal const constant main primary secondary global backup"
-    " fallback fallbacks here"
+    " fallback fallbacks here confirmation confirm repeat again base v"
 )
 # First words that make it a question, an action or a dummy.
 _FIRST_NOT = word_set(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import decode, directives
+from linter.bound import completed
 from linter.extract import Extractor
 from linter.file_rules import FileRules
 from linter.inner import InnerTexts
@@ -40,6 +41,13 @@ class Examined(NamedTuple):
     faults: frozenset[Fault]
 
 
+class _Found(NamedTuple):
+    """The candidates of one content: those of pattern rules, and of rules that parse it or know its path."""
+
+    candidates: list[Candidate]
+    parsed: list[Candidate]
+
+
 class Examiner:
     """Examines batches for one thread; `rule_ids` are all that a comment may name, `parser` runs AST rules.
 
@@ -66,6 +74,7 @@ class Examiner:
         self._files = FileRules(rules)
         self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
+        self._unsure = self._practices | {number for number, rule in enumerate(rules) if rule.paths}
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
 
@@ -111,7 +120,11 @@ class Examiner:
         marks = _by_content(batch, places.directives)
         return [
             self._examined(
-                batch, content, candidates[content], parsed[content], marks[content], extraction.faults[content]
+                batch,
+                content,
+                _Found(candidates[content], parsed[content]),
+                marks[content],
+                extraction.faults[content],
             )
             for content in sorted({*candidates, *parsed, *extraction.faults, *marks})
         ]
@@ -136,19 +149,21 @@ class Examiner:
         self,
         batch: Batch,
         content: int,
-        candidates: list[Candidate],
-        parsed: list[Candidate],
+        found: _Found,
         marks: list[int],
         faults: set[Fault],
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = self._masks([*candidates, *parsed])
+        masks = self._masks([*found.candidates, *found.parsed])
         used: set[Directive] = set()
         matches = []
-        known = [each for each in parsed if not self._is_by_itself(each)]
-        others = [each for each in parsed if self._is_by_itself(each)]
-        combined = settled(self._sets.combine(joined(candidates, known), positions.line), others, self._practices)
+        bound = [each for each in found.candidates if self._rules[each.rule].bound]
+        firm = [each for each in found.candidates if not self._rules[each.rule].bound]
+        known = [each for each in found.parsed if not self._is_by_itself(each)]
+        others = [each for each in found.parsed if self._is_by_itself(each)]
+        combined = settled(self._sets.combine(joined(firm, known), positions.line), others, self._practices)
+        combined = completed(combined, bound, self._unsure)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
             match = self._match(positions, candidate, masks)
@@ -196,6 +211,7 @@ class Examiner:
             ),
             sample=candidate.is_sample,
             path_words=candidate.path_words,
+            other_words=candidate.other_words,
         )
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter import plausibility
+from linter.bound import BoundReader
 from linter.context import Content
 from linter.model import Confidence, Secret, Severity, SkipKind
 from linter.patterns import SECRET_GROUP
@@ -53,6 +54,8 @@ class Candidate(NamedTuple):
     """True if it is nothing unless a set claims it."""
     path_words: tuple[str, ...] = ()
     """Words of which one must stand in the path unless a set claims it; empty: no such need."""
+    other_words: tuple[str, ...] = ()
+    """Words of which none may stand in the path, for then it is what another rule knows."""
     parts: tuple[Candidate, ...] = ()
     """The members of a set, this one with its own rule among them, by place."""
     written: tuple[str, ...] = ()
@@ -75,7 +78,11 @@ class Fault(NamedTuple):
 
 
 class Extraction(NamedTuple):
-    """The candidates of a batch by content and place, and the contents that were not wholly examined."""
+    """The candidates of a batch by content and place, and the contents that were not wholly examined.
+
+    In each content those of rules that know a secret by its name alone come last, whatever they overlap
+    (linter.bound.completed).
+    """
 
     candidates: list[Candidate]
     faults: dict[int, set[Fault]]
@@ -91,6 +98,7 @@ class Extractor:
         self._rules = rules
         self._compiled: dict[int, Any] = {}
         self._known: dict[tuple[int, bool, bytes], tuple[tuple[_Mark, ...], ...]] = {}
+        self._bound = BoundReader(rules)
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
 
     def extract(self, batch: Batch, windows: Sequence[Window]) -> Extraction:
@@ -127,10 +135,21 @@ class Extractor:
             except _DisagreementError:
                 reason = f"rule {rule}: the two stages of matching disagree"
                 faults[window.content].add(Fault(reason, SkipKind.FAILED))
-        candidates = [candidate for content in sorted(found) for candidate in self._most_specific(found[content])]
+        candidates = [each for number in sorted(found) for each in self._remaining(found[number])]
         return Extraction(candidates, faults)
 
+    def _remaining(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The most specific candidates of one content, those of bound rules apart from the others and last."""
+        bound = [each for each in candidates if self._rules[each.rule].bound]
+        if not bound:
+            return self._most_specific(candidates)
+        firm = [each for each in candidates if not self._rules[each.rule].bound]
+        return [*self._most_specific(firm), *self._most_specific(bound)]
+
     def _candidates(self, batch: Batch, window: Window, content: Content, deadline: float) -> Iterator[Candidate]:
+        if self._rules[window.rule].bound:
+            yield from self._bound_to_names(batch, window, content)
+            return
         hits = self._hits(batch, window, deadline)
         for hit in hits:
             if any(mark.verdict is None for mark in hit):
@@ -139,6 +158,24 @@ class Extractor:
         is_left_to_the_next = window.stop == batch.ends[window.content] and not batch.last
         if window.certain and not hits and not is_left_to_the_next:
             raise _DisagreementError
+
+    def _bound_to_names(self, batch: Batch, window: Window, content: Content) -> Iterator[Candidate]:
+        rule = self._rules[window.rule]
+        if content.is_binary():
+            return
+        for value in self._bound.values(batch, window):
+            secret = Secret(bytes(batch.data[value.start : value.end]), chosen=rule.chosen)
+            evidence = ("form: bound to a name", f"value: a secret with a likelihood of {value.likelihood:.0%}")
+            yield Candidate(
+                window.content,
+                value.start,
+                value.end,
+                window.rule,
+                secret,
+                rule.severity,
+                value.confidence,
+                evidence,
+            )
 
     def _placed(self, window: Window, hit: Sequence[_Mark], content: Content) -> Iterator[Candidate]:
         """The candidates of one hit, judged by what stands around them."""
@@ -245,6 +282,7 @@ class Extractor:
         rule = self._rules[candidate.rule]
         length = candidate.end - candidate.start
         return (
+            not rule.bound,
             not candidate.is_only_a_part,
             not candidate.path_words,
             not rule.chosen,

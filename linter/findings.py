@@ -62,6 +62,7 @@ def gather(
         groups[key] += doubtful[key]
     _leave_out_known_files(groups, by_id)
     _join_sets(groups, by_id)
+    _leave_known_places(groups, by_id)
     findings = [
         _finding(key, sorted(group, key=_sighted), by_id, commits, sites, shows_samples)
         for key, group in groups.items()
@@ -106,8 +107,10 @@ def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
 
 
 def _is_doubtful(sighting: Sighting) -> bool:
-    """True if neither the content nor the path says whose credential it is."""
+    """True if neither the content nor the path says whose credential it is, or the path says that it is another's."""
     words, path = sighting.match.path_words, sighting.place.path.lower()
+    if any(word in path for word in sighting.match.other_words):
+        return True
     return bool(words) and not any(word in path for word in words)
 
 
@@ -119,6 +122,22 @@ def _join_sets(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRu
         for key in sorted(parts):
             if key in groups and sizes[key] < sizes[owner]:
                 groups[owner] += groups.pop(key)
+
+
+def _leave_known_places(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:
+    """Take from what only a name tells the places that belong to another finding."""
+    known = {
+        (each.place, each.blob, each.match.extent)
+        for group in groups.values()
+        for each in group
+        if not rules[each.match.rule].bound
+    }
+    for key, group in list(groups.items()):
+        left = [each for each in group if (each.place, each.blob, each.match.extent) not in known]
+        if rules[group[0].match.rule].bound and len(left) < len(group):
+            groups[key] = left
+            if not left:
+                del groups[key]
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

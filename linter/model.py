@@ -274,6 +274,8 @@ class Match:
     """True if it is a value that the provider's documentation prints."""
     path_words: tuple[str, ...] = ()
     """Words of which one must stand in the path, because none stands in the content; empty: no such need."""
+    other_words: tuple[str, ...] = ()
+    """Words of which none may stand in the path, for then the place belongs to another rule."""
     ignored: str | None = None
     """The reason of the inline comment that covers this place (it may be empty), or None."""
 

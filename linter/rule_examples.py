@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.bound import completed
 from linter.extract import Extractor
 from linter.file_rules import FileRules
 from linter.matcher import KeywordEngine
@@ -27,7 +28,10 @@ def spans(text: str, rules: Sequence[PatternRule], engine: Engine) -> list[tuple
     batch = Batch(data, len(data), [1], [1 + len(content)], [b"example"])
     extraction = Extractor(rules).extract(batch, engine.session().places(batch).windows)
     positions = Positions(data, 1, 1 + len(content))
-    found = Sets(rules).combine(extraction.candidates, positions.line)
+    bound = [each for each in extraction.candidates if rules[each.rule].bound]
+    firm = [each for each in extraction.candidates if not rules[each.rule].bound]
+    unsure = frozenset(number for number, rule in enumerate(rules) if rule.paths)
+    found = completed(Sets(rules).combine(firm, positions.line), bound, unsure)
     return [(rules[each.rule].id, each.start - 1, each.end - 1) for each in found if not each.path_words]
 
 

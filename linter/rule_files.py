@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from linter import cache, patterns, strict_yaml
+from linter import bindings, cache, patterns, strict_yaml
 from linter.file_structures import FILE_STRUCTURES
 from linter.model import Confidence, Error, Severity
 from linter.rules import Example, PatternRule
@@ -65,8 +65,10 @@ class _WrittenRule(msgspec.Struct):
     hint: str | None = None
     names: Words = ()
     value: str | None = None
+    values: Literal["chosen", "random", "encoded"] | None = None
     structure: str | None = None
     chosen: bool = False
+    bound: bool = False
     min_entropy: float = 0.0
     min_classes: int = 0
     context: Words = ()
@@ -141,7 +143,7 @@ def kept(kind: type[Read], contents: Contents, read: Callable[[Contents], Read])
     from linter import __version__
 
     made_of = [msgspec.structs.fields(each) for each in (kind, *get_args(kind)) if hasattr(each, "__struct_fields__")]
-    digest = hashlib.sha256(f"{__version__} {kind} {made_of}".encode())
+    digest = hashlib.sha256(f"{__version__} {kind} {made_of} {patterns.ASSIGNMENT} {bindings.SYNTAX}".encode())
     for file, content in contents:
         digest.update(repr((file.stem, len(content))).encode() + content)
     name = f"rules-{digest.hexdigest()[:32]}"
@@ -234,6 +236,9 @@ def _rule(
     faults = [fault(problem, key) for key, problem in _check(written)]
     if faults:
         return None, faults
+    if written.bound:
+        pattern = bindings.reader(written.names, str(written.values))
+        return _finished(written, file.stem, pattern, bindings.BEFORE), []
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
     key = "pattern" if written.pattern else "value"
     try:
@@ -297,7 +302,9 @@ def _check_set(written: _WrittenRule) -> list[tuple[str, str]]:
         faults.append(("without_context", "`without_context` needs `context` or `context_of`"))
     if wrong := [sample for sample in written.samples if not _DIGEST.fullmatch(sample)]:
         faults.append(("samples", f"{wrong[0]!r} is no SHA-256 digest in hexadecimal digits"))
-    if bool(written.names) != (written.value is not None):
+    if written.bound and not (written.names and written.values):
+        faults.append(("bound", "a `bound` rule has `names` and `values`"))
+    if bool(written.names) != (written.value is not None or written.bound):
         faults.append(("names", "`names` and `value` go together"))
     if written.structure is not None and written.structure not in STRUCTURES:
         faults.append(("structure", f"unknown structure; known are {', '.join(sorted(STRUCTURES))}"))
@@ -318,7 +325,7 @@ def _check_examples(written: _WrittenRule) -> list[tuple[str, str]]:
 
 def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) -> PatternRule:
     fields: dict[str, Any] = {key: getattr(written, key) for key in _KEYS}
-    for key in ("names", "value"):
+    for key in ("names", "value", "values"):
         del fields[key]
     fields |= {
         "provider": provider,
@@ -326,6 +333,7 @@ def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) ->
         "confidence": Confidence[written.confidence.upper()],
         "keywords": tuple(word.lower() for word in written.keywords),
         "pattern": pattern,
+        "hint": bindings.hint(written.names, str(written.values)) if written.bound else written.hint,
         "opt_in": False,
         "is_parsed": False,
         "width": width,

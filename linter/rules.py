@@ -36,6 +36,8 @@ class PatternRule(msgspec.Struct, frozen=True):
     what encloses it), or in the path, or a set that claims the match; `without_context` is the confidence elsewhere.
     `unless` are words that say, on the line or in what encloses it, that it is of another kind.
 
+    A `bound` rule finds what is bound to a name (linter.bindings) and is likely a secret (linter.likelihood).
+
     A rule with `parts` is a set: credentials that belong together and are one finding, known by the first of them.
     Each of the parts is one of several rules, and none is further than `within` lines from the first. A set may have
     a pattern too, with a group for each part (its id, `_` for `-`), that finds them side by side without names.
@@ -62,6 +64,7 @@ class PatternRule(msgspec.Struct, frozen=True):
     advice: str
     structure: str | None
     chosen: bool
+    bound: bool
     min_entropy: float
     min_classes: int
     context: tuple[str, ...]

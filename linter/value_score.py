@@ -36,6 +36,7 @@ _APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/-][0-9]+)*")
+_DIGIT = re.compile(r"[0-9]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -108,7 +109,7 @@ def is_wordlike(text: str) -> bool:
     """True if `text` is made of words, in any case, and a few digits: an identifier, a slug, a phrase."""
     parts = [part for part in _PART.findall(text) if not part.isdigit()]
     letters = sum(map(len, parts))
-    digits = sum(character.isdigit() for character in text)
+    digits = len(_DIGIT.findall(text))
     if not letters or digits > min(_DIGITS_OF_WORDS, letters) or (len(parts) > _FEW and letters / len(parts) < _MEAN):
         return False
     return sum(len(part) for part in parts if _is_word(part.lower())) / letters >= _WORD_SHARE
@@ -129,7 +130,7 @@ def _is_common(text: str) -> bool:
 
 def _random(text: str) -> int:
     size, entropy = len(text), plausibility.entropy(text.encode())
-    digits = sum(character.isdigit() for character in text)
+    digits = len(_DIGIT.findall(text))
     if _UUID.fullmatch(text):
         return 2
     if _NUMBER.fullmatch(text):

@@ -26,11 +26,13 @@ ROWS = (
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
         "repository", "regular_file", "globs", "python_paths", "notebooks", "ranges", "credential_names",
+        "bindings",
     },
     {"value_score"},
+    {"likelihood"},
     {"rules", "config", "context", "ci_environment", "file_structures"},
     {"rule_files", "scope"},
-    {"sinks"},
+    {"sinks", "bound"},
     {"matcher", "extract", "git", "pairs", "sites", "python"},
     {"ast_rules", "file_rules"},
     {

@@ -156,7 +156,7 @@ def test_a_part_far_away_or_of_another_service_is_no_partner(twlint: Twlint, pro
     (project / "a.txt").write_text(f"twitter api_key = {key}\n" + "\n" * 20 + f"twitter api_secret = {secret}\n")
     (project / "b.txt").write_text(f"twitter\ntumblr_consumer_secret = {_quad(6)[1]}\n")
     rules = [finding["rule"] for finding in twlint.json("--no-history")["findings"]]
-    assert rules == ["twitter-api-key", "twitter-api-secret"]
+    assert rules == ["twitter-api-key", "twitter-api-secret", "generic-secret"]
 
 
 def test_the_same_secret_elsewhere_needs_no_word(twlint: Twlint, project: Path) -> None:

@@ -36,6 +36,7 @@ def _described(rule: type[AstRule]) -> PatternRule:
         advice=rule.advice,
         structure=None,
         chosen=False,
+        bound=False,
         min_entropy=0,
         min_classes=0,
         context=(),

@@ -112,6 +112,8 @@ class _PatternSession:
             if content < 0 or end > batch.ends[content] + 1:
                 continue
             width, is_hint = rules[rule].width, rules[rule].hint is not None
+            if rules[rule].bound:  # read from the line that the value starts in
+                width = 0
             reach = end - width
             start = max(reach - 1, batch.starts[content])
             stop = min(end + (width if is_hint else 0) + 1, batch.ends[content])

@@ -1,0 +1,106 @@
+"""What is read around a name that means a secret, and which of what is found remains."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from linter import bindings, likelihood
+from linter.bindings import Binding
+from linter.bound import completed, may_hold
+from linter.extract import Candidate
+from linter.model import Confidence, Secret, Severity
+
+PASSWORD = re.compile(bindings.reader(["passw", "identified\\s{1,4}by"], "chosen").encode())
+VALUE = "Rv7mtq" + "-Lk29x"
+
+
+def _read(text: str) -> list[tuple[str, str, str]]:
+    found = bindings.read(PASSWORD, text.encode(), 0, len(text.encode()))
+    return [(each.name, each.value, each.form) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "form"),
+    [
+        ('db_password = "{}"', "db_password", "quoted"),
+        ("dbPassword: '{}',", "dbPassword", "quoted"),
+        ('{{"password": "{}"}}', "password", "quoted"),
+        ('"{{\\"password\\": \\"{}\\"}}"', "password", "quoted"),
+        ('client.setPassword("{}");', "client.setPassword", "quoted"),
+        ("ALTER USER app IDENTIFIED BY '{}'", "IDENTIFIED BY", "quoted"),
+        ("DB_PASSWORD={}\n", "DB_PASSWORD", "plain"),
+        ("Server=db;Password={};Encrypt=true", "Password", "plain"),
+        ("https://app.test/?password={}&next=1", "password", "plain"),
+        ("run --db-password {} now", "--db-password", "flag"),
+        ("<password>{}</password>", "password", "element"),
+        ("login ops password {}\n", "password", "line"),
+        ('- name: DB_PASSWORD\n  value: "{}"', "DB_PASSWORD", "quoted"),
+    ],
+)
+def test_a_binding_is_read_in_its_syntax(text: str, name: str, form: str) -> None:
+    assert _read(text.format(VALUE)) == [(name, VALUE, form)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password = get_password()",
+        "password = settings.password\n",
+        'password = "${DB_PASSWORD}"',
+        '"password", "Rv7mtq": 1',
+        "the password must be changed today, say all",
+        'password = "opened and never closed',
+    ],
+)
+def test_code_and_text_bind_nothing(text: str) -> None:
+    assert [value for _, value, form in _read(text) if form != "plain"] == []
+
+
+@pytest.mark.parametrize("name", ["next_token", "token_type", "password_field", "has_password", "public_key_id"])
+def test_names_that_talk_about_a_secret_hold_none(name: str) -> None:
+    assert not may_hold(name)
+
+
+@pytest.mark.parametrize("name", ["db_password", "apiKey", "clientSecret", "password_confirmation", "session.sid"])
+def test_names_of_secrets_may_hold_one(name: str) -> None:
+    assert may_hold(name)
+
+
+def _likelihood(name: str, value: str) -> float:
+    return likelihood.load().of(Binding(name, value, (0, len(value)), "quoted", "", " = ", ""))
+
+
+def test_random_values_are_likely_and_words_are_not() -> None:
+    assert _likelihood("api_key", "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6") > 0.9
+    assert _likelihood("db_password", "njv" + "kqhrtw") > 0.6
+    assert _likelihood("password", "Enter your password") < 0.1
+    assert _likelihood("api_key", "customer_identifier") < 0.1
+
+
+def test_letters_of_words_are_told_from_letters_by_chance() -> None:
+    letters = likelihood.load()._letters
+    assert letters.likeness("authorization")[0] > 0 > letters.likeness("xkqzjvwp")[0]
+
+
+def _candidate(rule: int, start: int, end: int, path_words: tuple[str, ...] = ()) -> Candidate:
+    return Candidate(
+        0, start, end, rule, Secret(b"x"), Severity.HIGH, Confidence.HIGH, (), False, path_words=path_words
+    )
+
+
+def test_a_rule_that_knows_the_form_wins_over_one_that_knows_the_name() -> None:
+    known, bound = _candidate(0, 10, 20), _candidate(1, 8, 20)
+    assert completed([known], [bound], frozenset()) == [known]
+
+
+def test_beside_a_practice_and_where_nothing_is_known_the_bound_one_remains() -> None:
+    practice, bound = _candidate(0, 0, 40), _candidate(1, 8, 20)
+    assert completed([practice], [bound], frozenset({0})) == [practice, bound]
+    assert completed([], [bound], frozenset()) == [bound]
+
+
+def test_where_another_rule_knows_it_in_some_paths_only_the_bound_one_stands_for_the_others() -> None:
+    unsure, bound = _candidate(0, 10, 20, ("twitter",)), _candidate(1, 10, 20)
+    assert completed([unsure], [bound], frozenset())[1].other_words == ("twitter",)
