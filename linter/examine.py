@@ -185,9 +185,13 @@ class Examiner:
         return self._rules[candidate.rule].is_parsed or self._rules[candidate.rule].is_on_paths
 
     def _masks(self, candidates: list[Candidate]) -> list[tuple[int, int, str]]:
-        """What to show in place of each credential, ascending; of two that overlap the first."""
+        """What to show in place of each credential, ascending; of two that overlap the first, or what is known better."""
+
+        def order(each: Candidate) -> tuple[int, int, bool, int]:
+            return each.start, -each.end, self._rules[each.rule].bound, each.rule
+
         masks: list[tuple[int, int, str]] = []
-        for each in sorted(candidates, key=lambda each: (each.start, -each.end)):
+        for each in sorted(candidates, key=order):
             if each.rule not in self._practices and (not masks or masks[-1][1] <= each.start):
                 masks.append((each.start, each.end, each.secret.redacted))
         return masks

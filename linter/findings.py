@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Sighting", "gather", "status_of"]
 
 _FINGERPRINT_KEY = b"twlint fingerprint 1"
+_GUESSED = "name"
+"""The family of rules that know a credential by what it is called or given to."""
 _FINGERPRINT_BYTES = 16
 _CHOSEN_FINGERPRINT_BYTES = 1
 _ENVIRONMENT = re.compile(r"\.env\.[\w.-]+|[\w-]+\.env")
@@ -102,7 +104,9 @@ def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
     rule = rules[match.rule]
     if isinstance(match, Match) and match.parts:
         return next(_key(part, rules) for part in match.parts if part.extent == match.extent)
-    family = rule.id if rule.practice else rule.provider
+    # What only a name tells of a text, and what a parser sees in a source, may be the same.
+    is_guess = rule.bound or rule.is_parsed
+    family = rule.id if rule.practice else _GUESSED if is_guess else rule.provider
     return _Key(family, canonical(rule.structure, match.secret.reveal()))
 
 
@@ -133,11 +137,13 @@ def _leave_known_places(groups: dict[_Key, list[Sighting]], rules: Mapping[str, 
         if not rules[each.match.rule].bound
     }
     for key, group in list(groups.items()):
-        left = [each for each in group if (each.place, each.blob, each.match.extent) not in known]
-        if rules[group[0].match.rule].bound and len(left) < len(group):
-            groups[key] = left
-            if not left:
-                del groups[key]
+        groups[key] = [
+            each
+            for each in group
+            if not rules[each.match.rule].bound or (each.place, each.blob, each.match.extent) not in known
+        ]
+        if not groups[key]:
+            del groups[key]
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

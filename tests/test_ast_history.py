@@ -49,7 +49,7 @@ def test_what_is_staged_is_analysed_by_its_path(
 ) -> None:
     repository.stage({"a.py": NAMED, "b.txt": NAMED + "# no source\n", "c.pyw": PRACTICE})
     repository.write({"a.py": "pass\n"})
-    found = twlint(*command, "--format", "json").report["findings"]
+    found = twlint(*command, "--ignore", "generic", "--format", "json").report["findings"]
     assert [(each["rule"], each["location"]["path"]) for each in found] == [
         ("hardcoded-credential-assignment", "a.py"),
         ("tls-verification-off-with-credentials", "c.pyw"),
@@ -71,7 +71,7 @@ def test_a_staged_source_that_cannot_be_parsed_is_degraded(repository: Repositor
 def test_a_source_of_the_history_is_analysed_and_attributed(repository: Repository, twlint: Twlint) -> None:
     leaking = repository.commit({"lib/a.py": NAMED, "b.txt": NAMED + "\n"})
     repository.commit({"lib/a.py": "pass\n", "b.txt": ""})
-    (finding,) = twlint.json()["findings"]
+    (finding,) = twlint.json("--ignore", "generic")["findings"]
     (place,) = finding["occurrences"]
     assert finding["rule"] == "hardcoded-credential-assignment"
     assert (place["path"], place["line"], place["commit"]) == ("lib/a.py", 1, leaking)
@@ -106,6 +106,14 @@ def test_a_source_that_also_stands_in_the_tree_is_one_finding(repository: Reposi
     assert {place["path"] for place in finding["occurrences"]} == {"a.py"}
 
 
+def test_what_a_name_tells_of_a_text_and_a_parser_of_a_source_is_one_finding(
+    repository: Repository, twlint: Twlint
+) -> None:
+    repository.commit({"lib/a.py": NAMED, "b.txt": NAMED})
+    (finding,) = twlint.json("--no-history")["findings"]
+    assert [place["path"] for place in finding["occurrences"]] == ["b.txt", "lib/a.py"]
+
+
 def test_practices_and_guesses_are_not_looked_for_in_the_history(repository: Repository, twlint: Twlint) -> None:
     repository.commit({"a.py": PRACTICE + 'password = "hunter"\n'})
     repository.commit({"a.py": ""})
@@ -117,7 +125,7 @@ def test_sources_of_the_history_that_cannot_be_parsed_are_counted(repository: Re
         repository.commit({"a.py": PYTHON_2 + f"# {number}\n"})
     repository.commit({"a.py": "def f(:\n" + NAMED})
     repository.commit({"a.py": ""})
-    result = twlint("scan", "--format", "json")
+    result = twlint("scan", "--ignore", "generic", "--format", "json")
     assert (result.returncode, result.report["coverage"]["skipped"]) == (0, [])
     assert any(
         notice.startswith("4 Python sources of the history") and "Python 2 (3)" in notice

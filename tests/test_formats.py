@@ -368,13 +368,13 @@ def test_secrets_are_refused_where_a_format_never_shows_them(name: str, twlint: 
 def test_several_formats_are_written_at_once_and_none_holds_the_secret(twlint: Twlint, project: Path) -> None:
     (project / "a.txt").write_text(f"token = {TOKEN}\n")
     asked = [part for name in formats.NAMES for part in ("--output", f"{name}={name}.out")]
-    result = twlint("scan", *asked)
+    result = twlint("scan", "a.txt", *asked)
     assert (result.returncode, result.stdout) == (1, "")
     for name in formats.NAMES:
         text = (project / f"{name}.out").read_text(encoding="utf-8")
         assert "GitHub personal access token" in text
         assert not any(TOKEN[start : start + 8] in text for start in range(4, 32))
-    assert twlint("scan", "--format", "sarif").stdout == (project / "sarif.out").read_text(encoding="utf-8")
+    assert twlint("scan", "a.txt", "--format", "sarif").stdout == (project / "sarif.out").read_text(encoding="utf-8")
     rule = json.loads((project / "sarif.out").read_text())["runs"][0]["tool"]["driver"]["rules"][0]
     assert rule["id"] == "github-personal-access-token"
     assert rule["help"]["text"].count("https://") > 1

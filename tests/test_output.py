@@ -403,7 +403,7 @@ EXIT_CODES: list[tuple[str, str, list[str], int]] = [
     ("below the severity", LINE.replace(TOKEN, invented.aws_key_id()), ["--min-severity", "high"], 0),
     ("at the severity", LINE, ["--min-severity", "critical"], 1),
     ("not selected", LINE, ["--select", "aws"], 0),
-    ("ignored", LINE, ["--ignore", "github"], 0),
+    ("ignored", LINE, ["--ignore", "github,generic"], 0),
     ("found, exit zero", LINE, ["--exit-zero"], 0),
     ("clean, exit zero", "nothing\n", ["--exit-zero"], 0),
     ("found and incomplete, exit zero", LINE, ["--exit-zero", "a.txt", UNREADABLE], 3),

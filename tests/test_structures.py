@@ -75,7 +75,17 @@ _CLIENT_ID = _base64(b"aB3xY-7_kLmN0pQrStUv:1:ci")
 _KEY = random.Random(6).randbytes(300)
 _SNOWFLAKE = (1_600_000_000_000 - 1_288_834_974_657) << 22
 
+_SESSION = random.Random(12).randbytes(20).hex().encode()
+
 RIGHT = [
+    ("basic-credentials", base64.b64encode(b"deploy:" + _alphanumerics(12)), ("structure: user name and password",)),
+    ("x-chat-pin", b"4071", ("structure: digits",)),
+    ("x-session-cookies", base64.b64encode(b"auth_token=" + _SESSION + b";"), ("structure: session cookies",)),
+    (
+        "x-session-cookies",
+        base64.b64encode(b"ct0=x; auth_token=" + _SESSION + b"; twid=u%3D1289101334475964223"),
+        ("structure: session cookies", "user id 1289101334475964223"),
+    ),
     ("github-crc32", invented.github_token().encode(), ("checksum right (CRC32)",)),
     ("npm-crc32", b"npm_" + invented.github_token()[4:].encode(), ("checksum right (CRC32)",)),
     ("gitlab-routable", _gitlab_routable(), ("checksum right (CRC32)",)),
@@ -128,6 +138,11 @@ RIGHT = [
 
 _X_TAIL = _x_bearer(1234567)[60:]
 WRONG = [
+    ("basic-credentials", base64.b64encode(b"deploy-without-a-colon")),
+    ("basic-credentials", base64.b64encode(b"deploy:password")),
+    ("x-chat-pin", b"12a4"),
+    ("x-session-cookies", base64.b64encode(b"auth_token=" + _SESSION[:-1] + b"; ct0=x")),
+    ("x-session-cookies", base64.b64encode(b"no_auth_token=" + _SESSION)),
     ("github-crc32", invented.github_token()[:-1].encode()),
     ("github-crc32", b"ghx_" + invented.github_token()[4:].encode()),
     ("npm-crc32", invented.github_token().encode()),
