@@ -185,7 +185,7 @@ class Examiner:
         return self._rules[candidate.rule].is_parsed or self._rules[candidate.rule].is_on_paths
 
     def _masks(self, candidates: list[Candidate]) -> list[tuple[int, int, str]]:
-        """What to show in place of each credential, ascending; of two that overlap the first, or what is known better."""
+        """What to show in place of each credential, ascending; of two that overlap the first, or the better known."""
 
         def order(each: Candidate) -> tuple[int, int, bool, int]:
             return each.start, -each.end, self._rules[each.rule].bound, each.rule
