@@ -60,7 +60,7 @@ def _assert_damage_changes_nothing(folder: Path, acme: Path, cases: range) -> No
     expected = _found(acme)
     assert [each.rule for each in expected] == ["acme-any-key"]
     stored = {file: file.read_bytes() for file in folder.iterdir()}
-    assert {file.name.partition("-")[0] for file in stored} == {"rules", "patterns"}
+    assert {file.name.partition("-")[0] for file in stored} == {"rules", "patterns", "alone"}
     for case in cases:
         for file, content in stored.items():
             file.write_bytes(_damaged(content, case))

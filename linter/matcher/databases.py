@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from linter.rules import PatternRule
 
 __all__ = [
+    "alone",
     "cache_name",
-    "compile_alone",
     "compile_keywords",
     "compile_marks",
     "compile_patterns",
@@ -81,12 +81,15 @@ def compile_patterns(rules: Sequence[PatternRule], *, once: bool = False) -> hyp
     return database
 
 
-def compile_alone(pattern: bytes) -> hyperscan.Database:
-    """One pattern in a database of its own; it takes milliseconds."""
+def alone(pattern: bytes) -> hyperscan.Database:
+    """One pattern in a database of its own, from the cache if it is in it."""
     import hyperscan
 
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=[pattern], ids=[0], flags=hyperscan.HS_FLAG_MULTILINE)
+    name = f"alone-{hashlib.sha256(pattern + cache_name(()).encode()).hexdigest()[:32]}"
+    if (database := stored(name)) is None:
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(expressions=[pattern], ids=[0], flags=hyperscan.HS_FLAG_MULTILINE)
+        keep(name, database)
     return database
 
 
