@@ -16,6 +16,7 @@ BEFORE = 400
 BEHIND = 2_400
 """Bytes from the start of a value that are read."""
 
+_LINE_REACH = 100
 _LONGEST = 2_048
 _LONG_PLAIN = 200
 
@@ -128,8 +129,8 @@ def read(pattern: re.Pattern[bytes], text: bytes, start: int, stop: int) -> Iter
             continue
         before_name = _NAME_BEFORE.search(text, max(0, match.start() - 60), match.start())
         begin = before_name.start() if before_name else match.start()
-        line = text.rfind(b"\n", 0, begin) + 1
-        before = text[max(line, begin - 100) : begin]
+        earliest = max(0, begin - _LINE_REACH)  # a line may be as long as the content
+        before = text[max(text.rfind(b"\n", earliest, begin) + 1, earliest) : begin]
         found = _value(text, match, form, before, text[begin : match.start()])
         if found is None:
             continue
@@ -156,7 +157,7 @@ def _value(text: bytes, match: re.Match[bytes], form: str, before: bytes, lead: 
         return _blank_value(text, match, before, lead)
     if text[first - 1 : first] == b">" and before.endswith((b"<", b":")):
         end = text.find(b"<", first, first + _LONGEST)
-        return ("element", len(text[:end].rstrip())) if end > 0 else None
+        return ("element", first + len(text[first:end].rstrip())) if end > 0 else None
     found = _PLAIN_VALUE.match(text, first)
     if found is None:
         return None

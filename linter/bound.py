@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import bindings
@@ -57,8 +58,12 @@ class BoundReader:
         self._judged: dict[Binding, float] = {}
         self._likelihood: Likelihood | None = None
 
-    def values(self, batch: Batch, window: Window) -> Iterator[BoundValue]:
-        """What is bound to a name of the window's rule by a line of the window; offsets are those of the batch."""
+    def values(self, batch: Batch, window: Window, deadline: float) -> Iterator[BoundValue]:
+        """What is bound to a name of the window's rule by a line of the window; offsets are those of the batch.
+
+        Raises:
+            TimeoutError: `deadline`, a time of the monotonic clock, is over.
+        """
         data, low, high = batch.data, batch.starts[window.content], batch.ends[window.content]
         line = data.rfind(b"\n", max(low, window.start - bindings.BEFORE), window.start) + 1
         first = line or max(low, window.start - _HINT_REACH)
@@ -69,22 +74,24 @@ class BoundReader:
         limit = min(high, window.stop + bindings.BEHIND)
         stop = data.find(b"\n", window.stop, limit)
         text = bytes(data[start : limit if stop < 0 else stop])
-        for value in self._read(window.rule, text, first - start):
+        for value in self._read(window.rule, text, first - start, deadline):
             yield value._replace(start=value.start + start, end=value.end + start)
 
-    def _read(self, rule: int, text: bytes, first: int) -> tuple[BoundValue, ...]:
+    def _read(self, rule: int, text: bytes, first: int, deadline: float) -> tuple[BoundValue, ...]:
         key = rule, first, text
         if (known := self._known.get(key)) is None:
-            known = tuple(self._likely(rule, text, first))
+            known = tuple(self._likely(rule, text, first, deadline))
             if len(self._known) >= _TEXTS_KEPT:
                 self._known.clear()
             self._known[key] = known
         return known
 
-    def _likely(self, rule: int, text: bytes, first: int) -> Iterator[BoundValue]:
+    def _likely(self, rule: int, text: bytes, first: int, deadline: float) -> Iterator[BoundValue]:
         if rule not in self._patterns:
             self._patterns[rule] = re.compile(self._rules[rule].pattern.encode())
         for binding in bindings.read(self._patterns[rule], text, first, len(text)):
+            if time.monotonic() > deadline:
+                raise TimeoutError
             if not may_hold(binding.name):
                 continue
             if self._likelihood is None:

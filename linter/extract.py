@@ -148,7 +148,7 @@ class Extractor:
 
     def _candidates(self, batch: Batch, window: Window, content: Content, deadline: float) -> Iterator[Candidate]:
         if self._rules[window.rule].bound:
-            yield from self._bound_to_names(batch, window, content)
+            yield from self._bound_to_names(batch, window, content, deadline)
             return
         hits = self._hits(batch, window, deadline)
         for hit in hits:
@@ -159,11 +159,11 @@ class Extractor:
         if window.certain and not hits and not is_left_to_the_next:
             raise _DisagreementError
 
-    def _bound_to_names(self, batch: Batch, window: Window, content: Content) -> Iterator[Candidate]:
+    def _bound_to_names(self, batch: Batch, window: Window, content: Content, deadline: float) -> Iterator[Candidate]:
         rule = self._rules[window.rule]
         if content.is_binary():
             return
-        for value in self._bound.values(batch, window):
+        for value in self._bound.values(batch, window, deadline):
             secret = Secret(bytes(batch.data[value.start : value.end]), chosen=rule.chosen)
             evidence = ("form: bound to a name", f"value: a secret with a likelihood of {value.likelihood:.0%}")
             yield Candidate(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from linter import bindings, likelihood
+from linter import bindings, extract, likelihood
 from linter.bindings import Binding
 from linter.bound import completed, may_hold
-from linter.extract import Candidate
+from linter.extract import Candidate, Extractor
 from linter.model import Confidence, Secret, Severity
+from tests.batches import batch_of
+
+if TYPE_CHECKING:
+    from linter.matcher import PatternEngine
+    from linter.rules import PatternRule
 
 PASSWORD = re.compile(bindings.reader(["passw", "identified\\s{1,4}by"], "chosen").encode())
 VALUE = "Rv7mtq" + "-Lk29x"
@@ -19,6 +25,16 @@ VALUE = "Rv7mtq" + "-Lk29x"
 def _read(text: str) -> list[tuple[str, str, str]]:
     found = bindings.read(PASSWORD, text.encode(), 0, len(text.encode()))
     return [(each.name, each.value, each.form) for each in found]
+
+
+def test_the_reading_of_bindings_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine
+) -> None:
+    monkeypatch.setattr(extract, "TIME_LIMIT", -1.0)
+    batch = batch_of(f'db_password = "{VALUE}"\n'.encode())
+    windows = pattern_engine.session().places(batch).windows
+    faults = Extractor(builtin_rules).extract(batch, windows).faults[0]
+    assert any("generic-password took more than" in fault.reason for fault in faults)
 
 
 @pytest.mark.parametrize(
