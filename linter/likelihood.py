@@ -44,7 +44,6 @@ _EXAMPLE_WORD = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _PATH = re.compile(r"://|^[./~]|/.*/|\\")
@@ -190,7 +189,7 @@ class _Value:
         """What the value is by its form, if it has one."""
         text = self.text
         return {
-            "form: UUID": bool(_UUID.fullmatch(text)),
+            "form: UUID": bool(value_score.UUID.fullmatch(text)),
             "form: hexadecimal": bool(_HEX.fullmatch(text)),
             "form: reference": bool(_REFERENCE.match(text)),
             "form: snake case": bool(_SNAKE.fullmatch(text)),

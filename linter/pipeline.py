@@ -155,7 +155,7 @@ class _Run:
         renewed = {each.key for each in again}
         examined = [each for outcome in outcomes for each in outcome.examined if each.key not in renewed] + again
         if part.is_past:
-            examined = list(self._parsed(examined))
+            examined = list(self._without_unread(examined))
         examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
         account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
@@ -231,10 +231,10 @@ class _Run:
 
     def _early(self, part: Part) -> list[Examined]:
         """What there is to tell of files that went through the scan before their paths were known, which say more."""
+        if self._stop.is_set() or not part.is_past:
+            return []
         suffixes = SUFFIXES if for_history(self._settings.rules) else ()
         files = FileRules(self._settings.rules)
-        if self._stop.is_set() or not (suffixes or files):
-            return []
 
         def is_wanted(path: bytes) -> bool:
             return path.lower().endswith(suffixes) or bool(files.of(path))
@@ -251,7 +251,7 @@ class _Run:
 
         return [each for found in _in_threads(look, part.early(self._settings.jobs, is_wanted)) for each in found]
 
-    def _parsed(self, examined: Iterable[Examined]) -> Iterator[Examined]:
+    def _without_unread(self, examined: Iterable[Examined]) -> Iterator[Examined]:
         """What was found in a history, where sources that AST rules could not read are counted and not named."""
         for each in examined:
             degraded = {fault for fault in each.faults if fault.kind is SkipKind.DEGRADED}

@@ -10,7 +10,7 @@ import re
 from linter import credential_names, plausibility
 from linter.word_sets import word_set
 
-__all__ = ["is_wordlike", "score"]
+__all__ = ["UUID", "is_wordlike", "score"]
 
 _LEET = str.maketrans("01345@$!", "oieasasi")
 _MIXED, _MIXED_LENGTH = 4, 9
@@ -33,7 +33,7 @@ _HASH = re.compile(
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}|[\w.+-]+@[\w-]+\.[\w.]+")
 _ALPHABET = re.compile(r"(?:abc|ABC|012|123|234).*(?:xyz|XYZ|789|890)", re.DOTALL)
 _APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/-][0-9]+)*")
 _DIGIT = re.compile(r"[0-9]")
@@ -131,7 +131,7 @@ def _is_common(text: str) -> bool:
 def _random(text: str) -> int:
     size, entropy = len(text), plausibility.entropy(text.encode())
     digits = len(_DIGIT.findall(text))
-    if _UUID.fullmatch(text):
+    if UUID.fullmatch(text):
         return 2
     if _NUMBER.fullmatch(text):
         return 0
