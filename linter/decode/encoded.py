@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-__all__ = ["Encoded", "Pieces"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Encoded", "LaterPieces", "Pieces"]
 
 
 class Pieces:
@@ -46,6 +50,25 @@ class Pieces:
         return min(self._outer[number] + inner - self._inner[number], self._end)
 
 
+class LaterPieces:
+    """Pieces that `make` puts together once a place is asked for: of most texts none ever is."""
+
+    def __init__(self, make: Callable[[], Pieces]) -> None:
+        self._make = make
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return self._make()
+
+    def start(self, inner: int) -> int:
+        """As of `Pieces`."""
+        return self._pieces.start(inner)
+
+    def end(self, inner: int) -> int:
+        """As of `Pieces`."""
+        return self._pieces.end(inner)
+
+
 class Encoded(NamedTuple):
     """A text that the bytes `start` to `end` of a content say; `how` they are written is told in words.
 
@@ -57,7 +80,7 @@ class Encoded(NamedTuple):
     end: int
     text: bytes
     how: str
-    pieces: Pieces
+    pieces: Pieces | LaterPieces
     scale: tuple[int, int] | None
     name: bytes = b""
     is_of_secret: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.decode.encoded import Encoded, Pieces
+from linter.decode.encoded import Encoded, LaterPieces, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,22 +54,24 @@ class Family(NamedTuple):
 
     def decoded(self, data: bytearray, start: int, end: int) -> Encoded:
         """What `data[start:end]` says."""
+        outer = bytes(data[start:end])
+        if self.escape is _PERCENT and b"BEGIN+" in outer:  # of a form, where a plus sign is a space
+            outer = outer.replace(b"+", b" ")
+        text = self.escape.sub(self.character, outer)
+        return Encoded(start, end, text, self.how, LaterPieces(partial(self._pieces, outer, start)), (1, 1))
+
+    def _pieces(self, outer: bytes, start: int) -> Pieces:
+        """Which bytes from `start` write each byte of what `outer`, which stands there, says."""
         pieces = Pieces()
-        is_form = self.escape is _PERCENT and data.find(b"BEGIN+", start, end) >= 0
-        at = start
-        for found in self.escape.finditer(data, start, end):
+        at = 0
+        for found in self.escape.finditer(outer):
             if at < found.start():
-                pieces.add(_plain(data[at : found.start()], is_form=is_form), at, found.start())
-            pieces.add(self.character(found), *found.span())
+                pieces.add(outer[at : found.start()], start + at, start + found.start())
+            pieces.add(self.character(found), start + found.start(), start + found.end())
             at = found.end()
-        if at < end:
-            pieces.add(_plain(data[at:end], is_form=is_form), at, end)
-        return Encoded(start, end, bytes(pieces.text), self.how, pieces, (1, 1))
-
-
-def _plain(text: bytearray, *, is_form: bool) -> bytearray:
-    """Text between escapes; in a form a plus sign is a space."""
-    return text.replace(b"+", b" ") if is_form else text
+        if at < len(outer):
+            pieces.add(outer[at:], start + at, start + len(outer))
+        return pieces
 
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
