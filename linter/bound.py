@@ -58,24 +58,24 @@ class BoundReader:
         self._judged: dict[Binding, float] = {}
         self._likelihood: Likelihood | None = None
 
-    def values(self, batch: Batch, window: Window, deadline: float) -> Iterator[BoundValue]:
+    def values(self, batch: Batch, window: Window, deadline: float) -> Sequence[BoundValue]:
         """What is bound to a name of the window's rule by a line of the window; offsets are those of the batch.
 
         Raises:
             TimeoutError: `deadline`, a time of the monotonic clock, is over.
         """
-        data, low, high = batch.data, batch.starts[window.content], batch.ends[window.content]
+        data, low = batch.data, batch.starts[window.content]
         line = data.rfind(b"\n", max(low, window.start - bindings.BEFORE), window.start) + 1
         first = line or max(low, window.start - _HINT_REACH)
         start = first
         if not line or bindings.GOES_ON.match(data, first):  # a long line, or one that may go on from the one before
             start = data.rfind(b"\n", low, max(low, first - 1)) + 1
             start = max(start, low, first - bindings.BEFORE)
-        limit = min(high, window.stop + bindings.BEHIND)
+        limit = min(batch.ends[window.content], window.stop + bindings.BEHIND)
         stop = data.find(b"\n", window.stop, limit)
         text = bytes(data[start : limit if stop < 0 else stop])
-        for value in self._read(window.rule, text, first - start, deadline):
-            yield value._replace(start=value.start + start, end=value.end + start)
+        known = self._read(window.rule, text, first - start, deadline)
+        return [value._replace(start=value.start + start, end=value.end + start) for value in known] if known else ()
 
     def _read(self, rule: int, text: bytes, first: int, deadline: float) -> tuple[BoundValue, ...]:
         key = rule, first, text
