@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from linter.extract import Candidate, Fault
 from linter.model import Confidence, Secret, SkipKind
 from linter.python_paths import NOTEBOOK, SUFFIXES
-from linter.worker import Lost, Worker
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from linter.ast_rules import Analysis, AstCandidate
+    from linter.ast_rules import Analysis, AstCandidate, AstRule
     from linter.first_look import FirstLook
     from linter.model import Batch
     from linter.rule_choice import RuleChoice
     from linter.rules import PatternRule
+    from linter.worker import Worker
 
 __all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
 
@@ -65,7 +65,8 @@ class Parser:
         self._first_look: FirstLook | None = None
         self._ready: RuleChoice | None = None
         self._sinks = sinks
-        self._worker = Worker(sinks) if others else None
+        self._others = others
+        self._worker: Worker | None = None
         self._here = ENOUGH
 
     def wanted(self, batch: Batch) -> Iterator[int]:
@@ -111,15 +112,28 @@ class Parser:
         if not rules:
             return ast_rules.Analysis((), None)
         self._here -= len(source)
-        if self._here < 0 and self._worker is not None:
+        if self._here < 0 and self._others:
             try:
-                return self._worker.analyse(source, [rule.id for rule in rules])
-            except Lost as error:
-                return ast_rules.Analysis((), str(error))
+                return self._analysed_elsewhere(source, rules)
             except OSError:  # no other process is to be had
-                self._worker = None
+                self._others = False
         with self._lock:
             return ast_rules.analyse(source, rules)
+
+    def _analysed_elsewhere(self, source: bytes, rules: Sequence[AstRule]) -> Analysis:
+        """The same, from a process of its own.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        from linter import ast_rules
+        from linter.worker import Lost, Worker
+
+        self._worker = self._worker or Worker(self._sinks)
+        try:
+            return self._worker.analyse(source, [rule.id for rule in rules])
+        except Lost as error:
+            return ast_rules.Analysis((), str(error))
 
     def close(self) -> None:
         """End the process, if one was started."""

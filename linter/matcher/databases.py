@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import platform
 import sys
@@ -25,6 +26,7 @@ __all__ = [
     "compile_marks",
     "compile_patterns",
     "keep",
+    "named",
     "numbers",
     "scan",
     "stored",
@@ -85,7 +87,7 @@ def alone(pattern: bytes) -> hyperscan.Database:
     """One pattern in a database of its own, from the cache if it is in it."""
     import hyperscan
 
-    name = f"alone-{hashlib.sha256(pattern + cache_name(()).encode()).hexdigest()[:32]}"
+    name = named("alone", pattern)
     if (database := stored(name)) is None:
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(expressions=[pattern], ids=[0], flags=hyperscan.HS_FLAG_MULTILINE)
@@ -148,15 +150,18 @@ def stored(name: str) -> hyperscan.Database | None:
 
 
 def cache_name(rules: Sequence[PatternRule]) -> str:
-    """A name that changes with the patterns, Hyperscan's version and the processor."""
+    """The name of the database of `rules`."""
+    patterns = [(rule.pattern, rule.hint) for rule in rules]
+    return named("patterns", repr((patterns, promises_for(rules))).encode())
+
+
+def named(kind: str, content: bytes) -> str:
+    """A name for what is compiled from `content`, which changes with Hyperscan's version and the processor too."""
     import hyperscan
 
     version = vars(hyperscan)["__version__"]
-    digest = hashlib.sha256(f"{version} {platform.machine()} {_processor_flags()}".encode())
-    for rule in rules:
-        digest.update(repr((rule.pattern, rule.hint)).encode())
-    digest.update(repr(promises_for(rules)).encode())
-    return f"patterns-{digest.hexdigest()[:32]}"
+    digest = hashlib.sha256(f"{version} {platform.machine()} {_processor_flags()}".encode() + content)
+    return f"{kind}-{digest.hexdigest()[:32]}"
 
 
 def unusable() -> str | None:
@@ -175,6 +180,7 @@ def unusable() -> str | None:
     return None
 
 
+@functools.cache
 def _processor_flags() -> str:
     """The instruction sets that matter to Hyperscan; the oldest assumed where the system does not tell."""
     if sys.platform == "win32":

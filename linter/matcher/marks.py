@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from linter.matcher import databases
@@ -34,7 +33,7 @@ def compiled_marks(patterns: list[bytes], *, at_once: bool) -> hyperscan.Databas
     """
     if databases.unusable() is not None:
         return None
-    name = f"marks-{hashlib.sha256(repr(patterns).encode() + databases.cache_name(()).encode()).hexdigest()[:32]}"
+    name = databases.named("marks", repr(patterns).encode())
     compiled = databases.stored(name)
     if compiled is None and at_once:
         compiled = databases.compile_marks(patterns)

@@ -35,11 +35,15 @@ class PatternEngine:
     def __init__(self, rules: Sequence[PatternRule], database: hyperscan.Database) -> None:
         self.rules = rules
         self.database = database
-        self.promises = promises_for(rules)
 
     def session(self) -> Session:
         """A session with a scratch of its own: Hyperscan's scratch serves one thread."""
         return _PatternSession(self)
+
+    @cached_property
+    def promises(self) -> tuple[decode.Promise, ...]:
+        """What the database looks for behind the rules."""
+        return promises_for(self.rules)
 
     @cached_property
     def once_database(self) -> hyperscan.Database:

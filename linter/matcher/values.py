@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from linter.matcher import databases
@@ -113,7 +112,7 @@ def compiled_values() -> Values | None:
     """
     if databases.unusable() is not None:
         return None
-    name = f"values-{hashlib.sha256(repr(PATTERNS).encode() + databases.cache_name(()).encode()).hexdigest()[:32]}"
+    name = databases.named("values", repr(PATTERNS).encode())
     compiled = databases.stored(name)
     if compiled is None:
         compiled = databases.compile_marks(list(PATTERNS))
