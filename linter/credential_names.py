@@ -37,6 +37,7 @@ _SYNONYMS = {
     "passwort": "password",
     "pwd": "password",
     "pswd": "password",
+    "psk": "password",
     "creds": "credential",
     "cred": "credential",
     "credentials": "credential",

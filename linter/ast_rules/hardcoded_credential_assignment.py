@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.ast_rules.judging import by_name, confidence_of
+from linter.ast_rules.marks import LITERALS, NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
-from linter.python import ScopeKind
+from linter.python import ScopeKind, terminal_name
+from linter.python.names import key_of, pairwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module, Scope
+    from linter.python.index import Loop
 
 __all__ = ["HardcodedCredentialAssignment"]
 
 _PAIRS = ("auth", "creds", "credentials", "login")
 _MOST = 100
+_SETATTR = 3
 
 
 class HardcodedCredentialAssignment(AstRule):
@@ -55,6 +59,10 @@ class HardcodedCredentialAssignment(AstRule):
         'class C:\n    def __init__(self):\n        self.auth_token = f"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
         'session.auth = ("svc", "«Zx9!k~Lm2#Qp»")',
         'TOKENS = ["«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", "short"]',
+        'def db_password():\n    return "«Zx9!k~Lm2#Qp»"',
+        'NETS = [("lab", "«Zx9!k~Lm2#Qp»"), ("guests", None)]\nfor ssid, psk in NETS:\n    join(ssid, psk)',
+        'for api_key in ("«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", "second"):\n    use(api_key)',
+        'setattr(settings, "result_password", "«Zx9!k~Lm2#Qp»")',
         'prefix = get()\napi_key = f"{prefix}«-q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"',
     )
     counterexamples = good(
@@ -94,20 +102,50 @@ class HardcodedCredentialAssignment(AstRule):
         'token_address = "0xe91D153E0b41518A2Ce8Dd3D7944Fa863463a97d"',
         'password_label = "Пароль"',
         'session_key = "user_id"  # of the token',
+        'def password():\n    return "password"',
+        'def get_token():\n    return read("token.txt", "r8q2w6e1t5y3")',
+        'for password, is_valid in [("short", False), ("password", True)]:\n    check(password)',
+        'setattr(args, "token_file", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
     )
 
+    @property
+    def marks(self) -> Marks:
+        """A named literal; for a loop, `setattr` and a function one of the names and a literal anywhere."""
+        elsewhere = rb"(?:\bfor\b[^\n:]*|setattr\([^\n]*|\bdef\s+\w*)" + NAME
+        return (*super().marks, *((elsewhere, literal) for literal in LITERALS))
+
     def find(self, module: Module) -> Iterator[AstCandidate]:
-        """Assignments outside of class bodies."""
+        """Assignments outside of class bodies, also by a loop or `setattr`, and what functions of such names give."""
         for name, target, value, scope in module.assignments:
             if scope.kind is ScopeKind.CLASS:
                 continue
             yield from self._collection(module, name, value, scope)
-            if not classify(name).strength:
-                continue
             is_environment = isinstance(target, ast.Subscript) and module.qualified(target.value, scope) == "os.environ"
             where = f"{'environment variable' if is_environment else 'name'} {shown(name)}"
-            for text in module.values(value, scope):
+            yield from self._named(module, name, value, scope, where)
+        for name, value, scope in module.returns:
+            yield from self._named(module, name, value, scope, f"what {shown(name)} returns")
+        for loop in module.loops:
+            yield from self._loop(module, loop)
+        for _, call, scope in module.calls_to(("setattr",)):
+            if len(call.args) == _SETATTR and (name := key_of(call.args[1])):
+                yield from self._named(module, name, call.args[2], scope, f"attribute {shown(name)}")
+
+    def _named(self, module: Module, name: str, node: ast.expr, scope: Scope, where: str) -> Iterator[AstCandidate]:
+        if classify(name).strength:
+            for text in module.values(node, scope):
                 yield from self.called(text, name, where)
+
+    def _loop(self, module: Module, loop: Loop) -> Iterator[AstCandidate]:
+        """What each turn of a loop over a list that is written out gives to the names of credentials."""
+        names = [each for each in ast.walk(loop.target) if isinstance(each, ast.Name) and classify(each.id).strength]
+        if not names:
+            return
+        for element, where in (module.elements(loop.over, loop.scope) or [])[:_MOST]:
+            for target, value in pairwise(loop.target, element):
+                if target in names and value is not None:
+                    name = terminal_name(target)
+                    yield from self._named(module, name, value, where, f"name {shown(name)}")
 
     def _collection(self, module: Module, name: str, node: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
         """A user and a password in a pair (`auth = ("me", "…")`), or random values in a list of many."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
+from linter.python import terminal_name
 from linter.python.names import key_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class HardcodedCredentialInMapping(AstRule):
         'DATABASES = {"default": {"USER": "app", "PASSWORD": "«Zx9!k~Lm2#Qp»"}}',
         'payload = {"client_id": "x", "client_secret": "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"}',
         'def test_x(monkeypatch):\n    monkeypatch.setenv("API_TOKEN", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
+        'login = dict(zip(("user", "password"), ("app", "«Zx9!k~Lm2#Qp»")))',
         'parser.set("mail", "password", "«Zx9!k~Lm2#Qp»")',
     )
     counterexamples = good(
@@ -62,8 +64,17 @@ class HardcodedCredentialInMapping(AstRule):
             if isinstance(call.func, ast.Name) and call.func.id == "dict":
                 for keyword in call.keywords:
                     yield from self._entry(module, keyword.arg or "", keyword.value, scope)
+                yield from self._zipped(module, call, scope)
             elif _sets_an_entry(call) and not module.is_lookup(call, scope):
                 yield from self._entry(module, key_of(call.args[-2]), call.args[-1], scope)
+
+    def _zipped(self, module: Module, call: ast.Call, scope: Scope) -> Iterator[AstCandidate]:
+        """`dict(zip(names, values))` of two that are written out."""
+        inner = call.args[0] if call.args else None
+        if isinstance(inner, ast.Call) and terminal_name(inner.func) == "zip" and len(inner.args) == 2:
+            names, values = (module.elements(each, scope) or [] for each in inner.args)
+            for (name, _), (value, where) in zip(names, values, strict=False):
+                yield from self._entry(module, key_of(name), value, where)
 
     def _entry(self, module: Module, key: str, value: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
         if not classify(key).strength:

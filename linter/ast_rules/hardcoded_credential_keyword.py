@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
+from linter.ast_rules.marks import LITERALS, NAME
 from linter.credential_names import classify
 from linter.model import Confidence, Severity
 from linter.python import terminal_name
@@ -12,7 +13,7 @@ from linter.python import terminal_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.ast_rules.base import AstCandidate
+    from linter.ast_rules.base import AstCandidate, Marks
     from linter.python import Module
 
 __all__ = ["HardcodedCredentialKeyword"]
@@ -21,7 +22,7 @@ _FORMS = ("Field", "Input", "Column", "Opt", "Option", "add_argument", "option",
 
 
 class HardcodedCredentialKeyword(AstRule):
-    """A keyword argument with the name of a credential gets a literal, in a call that the sinks do not know.
+    """An argument with the name of a credential gets a literal, in a call that the sinks do not know.
 
     The name says what the value is for. Pass a value that was read from the environment or from a secret store.
     """
@@ -37,6 +38,12 @@ class HardcodedCredentialKeyword(AstRule):
         'client = InternalClient(api_key="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'connect(password="«Zx9!k~Lm2#Qp»")',
         'foo(**dict(auth_token="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"))',
+        'def login(user, password): ...\nlogin("app", "«Zx9!k~Lm2#Qp»")',
+        "from typing import NamedTuple\nclass Login(NamedTuple):\n    user: str\n    password: str\n"
+        'Login("app", "«Zx9!k~Lm2#Qp»")',
+        'from collections import namedtuple\nLogin = namedtuple("Login", "user password")\n'
+        'Login("app", "«Zx9!k~Lm2#Qp»")',
+        'class Client:\n    def __init__(self, host, api_key): ...\nClient("h", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'tok = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nInternalClient(access_token=tok)',
     )
     counterexamples = good(
@@ -49,17 +56,32 @@ class HardcodedCredentialKeyword(AstRule):
         'f(password_field="#password", token="csrftoken")',
         'User(password_hash="__machine__")',
         'parse(token=";")',
+        'def login(user, password): ...\nlogin("app", "password")',
+        'def login(user, password): ...\ndef login(user, name): ...\nlogin("app", "Zx9!k-Lm2#Qp")',
     )
 
+    @property
+    def marks(self) -> Marks:
+        """A named literal; for a parameter or a field its name where it is defined, and a literal anywhere."""
+        defined = rb"(?:\bdef\b[^:]*|\n\s+\w*|namedtuple\([^)]*)" + NAME + rb"\w*[\"']?\s*[,:)\]]"
+        return (*super().marks, *((defined, literal) for literal in LITERALS))
+
     def find(self, module: Module) -> Iterator[AstCandidate]:
-        """Keyword arguments, splats of written-out dicts included."""
+        """Keyword arguments, splats of written-out dicts included, and those for the parameters of this module."""
         for call, scope in module.calls:
-            name = terminal_name(call.func)
-            is_named = any(each.arg is None or classify(each.arg).strength for each in call.keywords)
-            if not is_named or name == "dict" or name.endswith(_FORMS):
+            callee = terminal_name(call.func)
+            parameters = module.parameters(call.func, scope) if call.args else []
+            names = [*parameters, *(each.arg for each in call.keywords)]
+            if callee == "dict" or callee.endswith(_FORMS) or not any(map(_is_likely, names)):
                 continue
-            for argument in module.arguments(call, scope):
-                if argument.name is None or not classify(argument.name).strength:
-                    continue
-                for text in module.values(argument.value, argument.scope):
-                    yield from self.called(text, argument.name, f"argument {shown(argument.name)} of {shown(name)}")
+            for position, name, value, where in module.arguments(call, scope):
+                if name is None and position is not None and position < len(parameters):
+                    name = parameters[position]
+                if name is not None and classify(name).strength:
+                    for text in module.values(value, where):
+                        yield from self.called(text, name, f"argument {shown(name)} of {shown(callee)}")
+
+
+def _is_likely(name: str | None) -> bool:
+    """True for the name of a credential, and for a splat, whose names are not yet known."""
+    return name is None or classify(name).strength > 0

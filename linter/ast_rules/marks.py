@@ -39,7 +39,7 @@ Marks = tuple[tuple[Mark, ...], ...]
 
 _KEY = rb"(?:" + b"|".join(sorted(word.encode() for word in KEY_MODIFIERS)) + rb")[-_. ]?key"
 _END = rb"""(?:["')\]]?\s?[=:,)]|\s?[!=]=|_|["'])"""
-_CHOSEN = rb"passw|passphrase|pswd|pwd|[\w-](?:pass|pw)" + _END + rb"|\b(?:pass|pw)" + _END
+_CHOSEN = rb"passw|passphrase|pswd|pwd|\bpsk\b|[\w-](?:pass|pw)" + _END + rb"|\b(?:pass|pw)" + _END
 _MADE = _KEY + rb"|token|secret|cred|jwt|bearer|authorization|[\w-]pat\b|\bauth" + _END + rb"|login\s?="
 NAME = rb"(?:" + _CHOSEN + rb"|" + _MADE + rb")"
 """A name that `credential_names` may take for that of a credential."""

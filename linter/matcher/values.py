@@ -15,7 +15,7 @@ __all__ = ["LIMIT", "PATTERNS", "Values", "ValuesSession", "compiled_values"]
 
 _NAME = (
     rb"(?:key|token|secret|passw|pass\b|_pass|passphrase|pwd|cred|jwt|_pw\b|pat\b|auth\b|auth_|authorization|basicauth"
-    rb"|salt|login|connect|redis|curl|mysql)"
+    rb"|salt|psk|login|connect|redis|curl|mysql)"
 )
 _CHARACTER = rb"[\w.+/=!#&*?@^~:;|-]"
 _MARK = rb"[0-9!#&*?^~]"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from linter.python.scopes import Scope, ScopeKind
 
-__all__ = ["AnyFunction", "Assignment", "Function", "Index", "Pair"]
+__all__ = ["AnyFunction", "Assignment", "Function", "Index", "Loop", "Pair", "Returned"]
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -36,6 +36,22 @@ class Pair(NamedTuple):
     scope: Scope
 
 
+class Returned(NamedTuple):
+    """What a function of this name returns."""
+
+    name: str
+    value: ast.expr
+    scope: Scope
+
+
+class Loop(NamedTuple):
+    """The target of a `for` and what it runs over."""
+
+    target: ast.expr
+    over: ast.expr
+    scope: Scope
+
+
 class Index:
     """What one walk found, in the order of the source."""
 
@@ -51,6 +67,8 @@ class Index:
         self.functions: list[Function] = []
         self.messages: list[tuple[ast.expr, Scope]] = []
         self.pairs: list[Pair] = []
+        self.loops: list[Loop] = []
+        self.returns: list[Returned] = []
         self.texts: list[tuple[ast.expr, Scope]] = []
         self.tuples: list[tuple[ast.expr, Scope]] = []
         self.imports: set[str] = set()

@@ -8,7 +8,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.python import arguments, visit
+from linter.python import arguments, parameters, visit
 from linter.python.budget import Budget, OutOfBudget
 from linter.python.fold import Folder
 from linter.python.names import terminal_name, written
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from linter.python.arguments import Argument
-    from linter.python.index import Assignment, Function, Pair
+    from linter.python.index import Assignment, Function, Loop, Pair, Returned
     from linter.python.scopes import Binding, Scope
     from linter.python.values import Span, Value
     from linter.sinks import Lookup
@@ -151,6 +151,20 @@ class Module:
     def messages(self) -> list[tuple[ast.expr, Scope]]:
         """What is raised, and the messages of assertions."""
         return self._index.messages
+
+    @property
+    def returns(self) -> list[Returned]:
+        """Every value that a function returns."""
+        return self._index.returns
+
+    @property
+    def loops(self) -> list[Loop]:
+        """The target of every `for`, comprehensions included, and what it runs over."""
+        return self._index.loops
+
+    def parameters(self, function: ast.expr, scope: Scope) -> list[str]:
+        """The names of the positional parameters of a function or class of this module that is called."""
+        return parameters.of(self._resolver, function, scope)
 
     @property
     def pairs(self) -> list[Pair]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from linter.python.index import Assignment, Function, Index, Pair
+from linter.python.index import Assignment, Function, Index, Loop, Pair, Returned
 from linter.python.names import defaults, dotted, import_base, key_of, pairwise, terminal_name
 from linter.python.scopes import Binding, How, Scope, ScopeKind
 
@@ -135,6 +135,7 @@ class _Walk:
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.comprehension, scope: Scope) -> bool:
         self._bind_opaque(node.target, scope)
+        self.index.loops.append(Loop(node.target, node.iter, scope))
         return False
 
     def with_item(self, node: ast.withitem, scope: Scope) -> bool:
@@ -258,6 +259,11 @@ class _Walk:
     def statement(self, node: ast.Expr, scope: Scope) -> bool:
         return isinstance(node.value, ast.Constant)
 
+    def return_(self, node: ast.Return, scope: Scope) -> bool:
+        if node.value is not None and (function := scope.function()) is not None:
+            self.index.returns.append(Returned(function.name, node.value, scope))
+        return False
+
     def raise_(self, node: ast.Raise, scope: Scope) -> bool:
         if node.exc is not None:
             self.index.messages.append((node.exc, scope))
@@ -303,6 +309,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Any, Scope], bool]] = {
     ast.Match: _Walk.match,
     ast.NamedExpr: _Walk.walrus,
     ast.Raise: _Walk.raise_,
+    ast.Return: _Walk.return_,
     ast.SetComp: _Walk.comprehension,
     ast.Tuple: _Walk.sequence,
     ast.comprehension: _Walk.loop,
