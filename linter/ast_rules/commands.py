@@ -20,14 +20,18 @@ __all__ = ["OPTIONS", "STARTS", "Given", "given"]
 _LIKELY = 2
 _OPTION = re.compile(r"(?:^|\s)--(?P<name>[a-z][\w-]{2,40})[= ](?P<value>[^\s'\"]+)")
 _USER = re.compile(r"(?:^|\s)(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:(?P<value>[^\s'\"]+)")
-_MYSQL = re.compile(r"(?:^|[\s/])mysql\w*\s(?:.*\s)?-p(?P<value>[^\s'\"]+)")
+_MYSQL = re.compile(r"(?:^|[\s/])mysql\w*\s(?:.*\s)?-p(?P<quote>['\"]?)(?P<value>[^\s'\"]+)(?P=quote)")
+_TAKES_P = ("sshpass", "mysql", "mariadb", "rabbitmqadmin", "7z")
+"""Programs that take a password with `-p`, joined to it or as the next argument."""
+_LOGS_IN = ("docker", "podman", "nerdctl", "skopeo", "buildah", "oc", "az")
+"""Those that do so in their command `login`."""
 _SSHPASS = re.compile(r"(?:^|[\s/])sshpass\s+-p\s*['\"]?(?P<value>[^\s'\"]+)")
 
 
 STARTS = rb"subprocess|os\.system|popen|pexpect|create_subprocess|os\.exec|os\.spawn|pty\.spawn|\binvoke|\bfabric"
 """What stands in a source that starts a program."""
 
-OPTIONS = rb"[\"' ](?:-u|--user)|sshpass|mysql|--?[\w-]*(?:passw|pwd|token|secret|key|cred|auth)"
+OPTIONS = rb"[\"' ](?:-u|--user|-p)|sshpass|mysql|--?[\w-]*(?:passw|pwd|token|secret|key|cred|auth)"
 """An option for a credential, or a program that takes one without."""
 
 
@@ -66,6 +70,9 @@ def _in_line(value: Value) -> Iterator[Given]:
 
 
 def _in_list(texts: list[Value | None]) -> Iterator[Given]:
+    first = texts[0].text.rpartition("/")[2] if texts and texts[0] is not None else ""
+    words = {text.text for text in texts if text is not None}
+    takes_p = first.startswith(_TAKES_P) or (first in _LOGS_IN and "login" in words)
     for option, value in zip([None, *texts], texts, strict=False):
         if value is None:
             continue
@@ -73,6 +80,10 @@ def _in_list(texts: list[Value | None]) -> Iterator[Given]:
             start = value.text.index(":") + 1
             score = value_score.score(value.text[start:], chosen=True)
             yield from _certain(value, (start, len(value.text)), score, option.text)
+        elif takes_p and option is not None and option.text == "-p":
+            yield from _certain(value, (0, len(value.text)), value_score.score(value.text, chosen=True), "-p")
+        elif takes_p and value.text.startswith("-p") and not value.text.startswith("-p "):
+            yield from _certain(value, (2, len(value.text)), value_score.score(value.text[2:], chosen=True), "-p")
         elif option is not None and option.text.startswith("--"):
             for judged in by_name(value, option.text):
                 yield from _certain(value, judged.span, judged.score, option.text)

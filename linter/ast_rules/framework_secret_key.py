@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from linter.ast_rules.base import AstRule, Sort, bad, good, shown
@@ -28,7 +29,13 @@ _FRAMEWORKS = word_set(
     "flask django starlette fastapi tornado quart sanic pyramid bottle aiohttp_session flask_jwt_extended flask_login"
     " flask_wtf flask_sqlalchemy flask_cors rest_framework litestar falcon cherrypy"
 )
+_FEWEST = 8
 _DJANGO_SETTINGS = (b"installed_apps", b"root_urlconf", b"wsgi_application")
+
+
+def _is_random(value: object) -> bool:
+    """True for bytes as `os.urandom` gives them: enough of them, and some that no text has."""
+    return isinstance(value, bytes) and len(value) >= _FEWEST and any(byte > 0x7E or byte < 0x09 for byte in value)
 
 
 class FrameworkSecretKey(AstRule):
@@ -51,6 +58,7 @@ class FrameworkSecretKey(AstRule):
         'from flask import Flask\napp = Flask(__name__)\napp.config.update(SECRET_KEY="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'import django\nSECRET_KEY = "«django-insecure-q8Zt3~Lw9Xr2Vb7Nc4Md1Kp6»"',
         'import tornado.web\ntornado.web.Application([], cookie_secret="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
+        'from flask import Flask\napp = Flask(__name__)\napp.secret_key = b"«_5#y2L\\xec]\\n~/\\x07\\xb1\\x9c»"',
         "from starlette.middleware.sessions import SessionMiddleware\n"
         'SessionMiddleware(app, secret_key="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
     )
@@ -84,6 +92,8 @@ class FrameworkSecretKey(AstRule):
                 for value in module.values(node, scope):
                     wanted = self.sinks.kinds["session-signing-key"]
                     judged = None if value.has_holes else by_kind(value.text, wanted, self.sinks, name)
+                    if judged is None and isinstance(node, ast.Constant) and _is_random(node.value):
+                        judged = wanted, Confidence.HIGH, "value: bytes that are no text"
                     if judged is not None:
                         kind, confidence, proof = judged
                         yield from self._key(value, kind, confidence, (f"name {shown(name)}", proof))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["HardcodedCredentialComparison"]
 
 _STRONG_ENOUGH = 2
+_DIGESTS = ("hmac.compare_digest", "secrets.compare_digest")
 
 
 class HardcodedCredentialComparison(AstRule):
@@ -41,6 +42,8 @@ class HardcodedCredentialComparison(AstRule):
         'def f(password):\n    return password == "«Zx9!k~Lm2#Qp»"',
         'def f(request):\n    return "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»" == request.headers["X-API-Key"]',
         'def f(self, t):\n    if self.token != "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»": raise ValueError',
+        'import hmac\ndef f(token):\n    return hmac.compare_digest(token, "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
+        'import getpass\nif getpass.getpass("PIN: ") != "«583~914»":\n    raise SystemExit',
         'match password:\n    case "«Zx9!k~Lm2#Qp»":\n        pass',
     )
     counterexamples = good(
@@ -52,15 +55,18 @@ class HardcodedCredentialComparison(AstRule):
         'if secret == "none": pass',
         'assert form["password"] == "password"',
         "if password == confirm_password: pass",
+        'import hmac\nhmac.compare_digest(signature, "sha1=" + digest)  # of the token',
+        'import getpass\nif getpass.getuser() != "postgres9": pass  # no password',
     )
 
     @property
     def marks(self) -> Marks:
         """A name and a literal, in either order."""
-        return (*super().marks, (rb"""["']\s*[!=]=[^\n]*""" + NAME,))
+        either = rb"""["']\s*[!=]=[^\n]*""" + NAME
+        return (*super().marks, (either,), (rb"compare_digest|getpass\(",))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
-        """`==`, `!=`, `in`, and the cases of `match`."""
+        """`==`, `!=`, `in`, `compare_digest`, and the cases of `match`."""
         for node, scope in module.comparisons:
             sides = [node.left, *node.comparators]
             for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
@@ -70,16 +76,22 @@ class HardcodedCredentialComparison(AstRule):
                 elif isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
                     for element in right.elts:
                         yield from self._compared(module, left, element, scope)
+        for _, call, scope in module.calls_to(_DIGESTS):
+            if len(call.args) == 2:
+                yield from self._compared(module, call.args[0], call.args[1], scope)
+                yield from self._compared(module, call.args[1], call.args[0], scope)
         for subject, pattern, scope in module.cases:
             yield from self._compared(module, subject, pattern, scope)
 
     def _compared(self, module: Module, named: ast.expr, literal: ast.expr, scope: Scope) -> Iterator[AstCandidate]:
-        name = terminal_name(named)
-        if isinstance(named, ast.Call) and named.args:
+        name, least = terminal_name(named), _STRONG_ENOUGH
+        if isinstance(named, ast.Call) and module.qualified(named.func, scope) == "getpass.getpass":
+            name, least = "password", 1  # it is asked for as one, and may be a number
+        elif isinstance(named, ast.Call) and named.args:
             name = key_of(named.args[0])
         if classify(name).strength < _STRONG_ENOUGH or not isinstance(literal, (ast.Constant, ast.BinOp, ast.Name)):
             return
         for value in module.values(literal, scope):
-            for judged in by_name(value, name):
+            for judged in by_name(value, name, least):
                 evidence = (f"compared with {shown(name)}", judged.evidence)
                 yield from self.secret(value, judged.span, self.confidence, evidence, chosen=judged.named.chosen)

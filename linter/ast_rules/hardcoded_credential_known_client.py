@@ -56,6 +56,10 @@ class HardcodedCredentialKnownClient(AstRule):
         'import os\nos.system("mysql -uroot -p«Zx9!k~Lm2#Qp» shop")',
         'import subprocess\nsubprocess.run(["tool", "--api-token", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"])',
         'import redis\nr = redis.Redis("h", 6379, 0, "«Zx9!k~Lm2#Qp»")',
+        'import subprocess\nsubprocess.run(["sshpass", "-p", "«Zx9!k~Lm2#Qp»", "ssh", "h"])',
+        'import subprocess\nsubprocess.run(["docker", "login", "-u", "ci", "-p", "«Zx9!k~Lm2#Qp»"])',
+        'import subprocess\nsubprocess.run(["mysqldump", "-p«Zx9!k~Lm2#Qp»", "shop"])',
+        "import os\nos.system(\"mysqldump -u app -p'«Zx9!k~Lm2#Qp»' shop\")",
     )
     counterexamples = good(
         'import tweepy\nimport os\ntweepy.Client(os.environ["BEARER_TOKEN"])',
@@ -67,6 +71,9 @@ class HardcodedCredentialKnownClient(AstRule):
         'import openai\nopenai.OpenAI(api_key="EMPTY")',
         'import tweepy\ntweepy.Client("<bearer token>")',
         'import subprocess\nsubprocess.run(["docker", "run", "-u", "1000:1000", "--token-file", "a1b2c3d4e5f6a7b8"])',
+        'import subprocess\nsubprocess.run(["docker", "run", "-p", "8080:8080", "web"])',
+        'import subprocess\nsubprocess.run(["mkdir", "-p", "build/a1b2c3d4e5f6"])',
+        'import ftplib\nftp = ftplib.FTP("h")\nftp.login("anonymous", "m3@example.test")',
         'import tweepy\ntweepy.OAuthHandler(key, secret, "https://example.test/callback")',
     )
 

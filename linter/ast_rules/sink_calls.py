@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Carried", "carried"]
 
 
+_ANONYMOUS = "anonymous"
+
+
 class Carried(NamedTuple):
     """A credential in a call: its value, of what kind it is, how sure that is, and where it stands."""
 
@@ -41,11 +44,18 @@ def carried(module: Module, sinks: Sinks, role: Role) -> Iterator[Carried]:
 
 
 def _in_call(module: Module, sinks: Sinks, callee: str, arguments: list[Given]) -> Iterator[Carried]:
+    if any(_is_anonymous(module, given) for given in arguments):
+        return
     for wanted in sinks.calls[callee].arguments:
         for given in arguments:
             if given.name == wanted.name or (given.position is not None and given.position == wanted.position):
                 for node, where in _parts(module, given.value, given.scope, wanted):
                     yield from _judged(module, sinks, node, where, wanted, callee)
+
+
+def _is_anonymous(module: Module, given: Given) -> bool:
+    """True for the user name of RFC 1635, whose password is an address or any word."""
+    return any(value.text.lower() == _ANONYMOUS for value in module.values(given.value, given.scope))
 
 
 def _parts(module: Module, node: ast.expr, scope: Scope, wanted: Argument) -> Iterator[tuple[ast.expr, Scope]]:
