@@ -38,7 +38,13 @@ credential-in-request-url secret-logged secret-printed secret-in-exception secre
 secret-written-to-file http-debug-logging environment-dumped non-constant-time-comparison insecure-random-token
 jwt-verification-disabled secret-typed-in-clear short-token cassette-without-filter
 """)
-MORE = ["insecure-oauth-transport", "constant-oauth-state", "token-cookie-without-flags", "token-column-in-clear"]
+MORE = [
+    "insecure-oauth-transport",
+    "constant-oauth-state",
+    "token-cookie-without-flags",
+    "token-column-in-clear",
+    "hardcoded-credential-typed",
+]
 
 
 def _numbered(kind: str) -> list[object]:

@@ -24,6 +24,7 @@ from linter.ast_rules.hardcoded_credential_default_argument import HardcodedCred
 from linter.ast_rules.hardcoded_credential_in_mapping import HardcodedCredentialInMapping
 from linter.ast_rules.hardcoded_credential_keyword import HardcodedCredentialKeyword
 from linter.ast_rules.hardcoded_credential_known_client import HardcodedCredentialKnownClient
+from linter.ast_rules.hardcoded_credential_typed import HardcodedCredentialTyped
 from linter.ast_rules.hardcoded_crypto_key import HardcodedCryptoKey
 from linter.ast_rules.http_debug_logging import HttpDebugLogging
 from linter.ast_rules.insecure_oauth_transport import InsecureOauthTransport
@@ -79,6 +80,7 @@ RULES: tuple[type[AstRule], ...] = (
     HardcodedCredentialInMapping,
     HardcodedCredentialKeyword,
     HardcodedCredentialKnownClient,
+    HardcodedCredentialTyped,
     HardcodedCryptoKey,
     HttpDebugLogging,
     InsecureOauthTransport,

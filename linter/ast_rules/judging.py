@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Judged", "by_kind", "by_name", "confidence_of"]
 
 _PIECE = 16
+_LONG = 80
 _PLAUSIBLE, _RANDOM = 2, 3
 _CERTAIN = 3
 _EVIDENCE = {1: "value: a word or a number", 2: "value: looks chosen for a credential", 3: "value: looks random"}
@@ -80,6 +81,8 @@ def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confi
     for other in sinks.kinds.values():
         if other.structure is not None and other.structure != "aws-key-id" and STRUCTURES[other.structure](data):
             return other, Confidence.HIGH, "form: proves the kind"
+    # Zero bytes at the start of base64 are no repetition that tells of a placeholder.
+    text = text.lstrip("A") if len(text) > _LONG else text
     score = value_score.score(text, name, chosen=kind.chosen)
     if not score and not kind.chosen and value_score.score(text, name, chosen=True) >= _PLAUSIBLE:
         return kind, Confidence.MEDIUM, "value: as people choose a password"
