@@ -14,6 +14,7 @@ __all__ = ["UUID", "is_wordlike", "score"]
 
 _LEET = str.maketrans("01345@$!", "oieasasi")
 _MIXED, _MIXED_LENGTH = 4, 9
+_PHRASE_LENGTH = 12
 _SHORTEST, _SHORTEST_PASSWORD = 8, 4
 _LONGEST = 8192
 
@@ -156,7 +157,7 @@ def _password(text: str) -> int:
     if not stem or _NUMBER.fullmatch(text) or _is_common(text) or _is_common(stem.translate(_LEET)):
         return 1
     if is_wordlike(stem):
-        return 2 if classes >= _MIXED and size >= _MIXED_LENGTH else 1
+        return 2 if (classes >= _MIXED and size >= _MIXED_LENGTH) or (classes >= 3 and size >= _PHRASE_LENGTH) else 1
     if size >= 8 and classes >= 3:
         return 3
     if size >= 24 and _HEX.fullmatch(text):

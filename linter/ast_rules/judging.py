@@ -87,7 +87,8 @@ def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confi
     if not score and not kind.chosen and value_score.score(text, name, chosen=True) >= _PLAUSIBLE:
         return kind, Confidence.MEDIUM, "value: as people choose a password"
     if not score:
-        return None
+        is_phrase = kind.shape is not None and " " in text and re.fullmatch(kind.shape, text)
+        return (kind, Confidence.MEDIUM, "form: right for its kind") if is_phrase else None
     if kind.shape is not None and score >= _PLAUSIBLE and re.fullmatch(kind.shape, text):
         return kind, Confidence.HIGH, "form: right for its kind"
     has_form = kind.shape is not None or kind.structure is not None
