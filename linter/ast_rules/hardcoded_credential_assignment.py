@@ -110,9 +110,13 @@ class HardcodedCredentialAssignment(AstRule):
 
     @property
     def marks(self) -> Marks:
-        """A named literal; for a loop, `setattr` and a function one of the names and a literal anywhere."""
-        elsewhere = rb"(?:\bfor\b[^\n:]*|setattr\([^\n]*|\bdef\s+\w*)" + NAME
-        return (*super().marks, *((elsewhere, literal) for literal in LITERALS))
+        """A named literal; a loop over such a name and a list with a literal; a function so named that returns one."""
+        loop, function = rb"\bfor\b[^\n:]*" + NAME + rb"[^\n]*\bin\b", rb"\bdef\s+\w*" + NAME
+        return (
+            *super().marks,
+            *((loop, rb"[(\[,]\s*[rbu]{0,2}" + literal) for literal in LITERALS),
+            *((function, rb"\breturn\b[^\n]*" + literal) for literal in LITERALS),
+        )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Assignments outside of class bodies, also by a loop or `setattr`, and what functions of such names give."""

@@ -62,9 +62,13 @@ class HardcodedCredentialKeyword(AstRule):
 
     @property
     def marks(self) -> Marks:
-        """A named literal; for a parameter or a field its name where it is defined, and a literal anywhere."""
-        defined = rb"(?:\bdef\b[^:]*|\n\s+\w*|namedtuple\([^)]*)" + NAME + rb"\w*[\"']?\s*[,:)\]]"
-        return (*super().marks, *((defined, literal) for literal in LITERALS))
+        """A named literal; for a parameter or a field its name where it is defined, and a literal argument."""
+        end = rb"\w*[\"']?\s*[,:)\]=]"
+        defined = rb"\bdef\b[^:]*" + NAME + end
+        field = rb"\n\s+\w*" + NAME + rb"\w*\s*:\s*\w", rb"dataclass|namedtuple|\battrs?\b"
+        listed = (rb"namedtuple\([^)]*" + NAME,)
+        arguments = [rb"[(,]\s*[rbu]{0,2}" + literal + rb"\s*[,)]" for literal in LITERALS]
+        return (*super().marks, *((*group, each) for group in ((defined,), field, listed) for each in arguments))
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Keyword arguments, splats of written-out dicts included, and those for the parameters of this module."""
