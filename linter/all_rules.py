@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter import rule_files
+from linter import rule_files, sinks
+from linter.rule_choice import RuleMarks
 from linter.rules import PatternRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["load"]
+__all__ = ["load", "marks"]
+
+_FOLDER = Path(__file__).parent
 
 
 def load(files: Iterable[Path] = ()) -> tuple[PatternRule, ...]:
@@ -25,8 +28,28 @@ def load(files: Iterable[Path] = ()) -> tuple[PatternRule, ...]:
 
 def _ast_rules() -> tuple[PatternRule, ...]:
     """The AST rules; importing them is slow, so what describes them is kept as long as their sources are the same."""
-    sources = rule_files.read_files(sorted((Path(__file__).parent / "ast_rules").glob("*.py")))
-    return rule_files.kept(tuple[PatternRule, ...], sources, _described)
+    return rule_files.kept(tuple[PatternRule, ...], rule_files.read_files(_sources()), _described)
+
+
+def _sources() -> list[Path]:
+    return sorted((_FOLDER / "ast_rules").glob("*.py"))
+
+
+def marks(own_sinks: Iterable[Path] = ()) -> tuple[RuleMarks, ...]:
+    """The marks of all AST rules with the sinks that come with twlint and those of `own_sinks`, kept in the same way.
+
+    Raises:
+        Error: a file of sinks cannot be read, or does not load.
+    """
+    files = [*sinks.builtin_files(), *own_sinks]
+
+    def read(_: rule_files.Contents) -> tuple[RuleMarks, ...]:
+        from linter import ast_rules
+
+        return tuple(RuleMarks(rule.id, rule.marks) for rule in ast_rules.builtin(sinks.load(files)))
+
+    made_from = [*_sources(), _FOLDER / "credential_names.py", *files]
+    return rule_files.kept(tuple[RuleMarks, ...], rule_files.read_files(made_from), read)
 
 
 def _described(_: rule_files.Contents) -> tuple[PatternRule, ...]:

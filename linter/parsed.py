@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter import all_rules
 from linter.extract import Candidate, Fault
 from linter.model import Confidence, Secret, SkipKind
 from linter.python_paths import NOTEBOOK, SUFFIXES
+from linter.rule_choice import RuleChoice
 
 if TYPE_CHECKING:
     import threading
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from linter.ast_rules import Analysis, AstCandidate, AstRule
     from linter.first_look import FirstLook
     from linter.model import Batch
-    from linter.rule_choice import RuleChoice
+    from linter.rule_choice import RuleMarks
     from linter.rules import PatternRule
     from linter.worker import Worker
 
@@ -63,7 +65,8 @@ class Parser:
         self._ids = for_history(rules) if first_look else frozenset(rule.id for rule in rules if rule.is_parsed)
         self._ask = first_look
         self._first_look: FirstLook | None = None
-        self._ready: RuleChoice | None = None
+        self._choice: RuleChoice[RuleMarks] | None = None
+        self._rules: dict[str, AstRule] | None = None
         self._sinks = sinks
         self._others = others
         self._worker: Worker | None = None
@@ -88,29 +91,30 @@ class Parser:
 
     def candidates(self, batch: Batch, content: int) -> tuple[list[Candidate], Fault | None]:
         """What the rules find in a whole content that is wanted, and why it could not be analysed."""
-        from linter import ast_rules
-
         start, end, path = batch.starts[content], batch.ends[content], batch.paths[content]
         source = bytes(batch.data[start:end])
-        if path.lower().endswith(NOTEBOOK):
-            with self._lock:
-                analysis = ast_rules.analyse_notebook(source, self._choice().rules_for)
-        else:
-            analysis = self._analysed(source)
-        candidates = [self._candidate(each, content, start) for each in analysis.candidates]
-        if analysis.fault is not None:
+        analysis = self._analysed_notebook(source) if path.lower().endswith(NOTEBOOK) else self._analysed(source)
+        candidates = [self._candidate(each, content, start) for each in (analysis.candidates if analysis else ())]
+        if analysis and analysis.fault is not None:
             return candidates, Fault(f"AST rules: {analysis.fault}", SkipKind.DEGRADED)
         if self._first_look is not None:
             self._first_look.learn(candidates)
         return candidates, None
 
-    def _analysed(self, source: bytes) -> Analysis:
+    def _analysed_notebook(self, source: bytes) -> Analysis:
         from linter import ast_rules
 
         with self._lock:
-            rules = self._choice().rules_for(source)
+            return ast_rules.analyse_notebook(source, self._rules_for)
+
+    def _analysed(self, source: bytes) -> Analysis | None:
+        """The analysis of a source; None if no rule may hold in it."""
+        with self._lock:
+            rules = self._rules_for(source)
         if not rules:
-            return ast_rules.Analysis((), None)
+            return None
+        from linter import ast_rules
+
         self._here -= len(source)
         if self._here < 0 and self._others:
             try:
@@ -140,14 +144,18 @@ class Parser:
         if self._worker is not None:
             self._worker.close()
 
-    def _choice(self) -> RuleChoice:
-        if self._ready is None:
+    def _rules_for(self, source: bytes) -> list[AstRule]:
+        """The rules that may hold in `source`; they are imported with the first source that has some."""
+        if self._choice is None:
+            marks = all_rules.marks(self._sinks)
+            self._choice = RuleChoice([each for each in marks if each.id in self._ids])
+        chosen = self._choice.rules_for(source)
+        if chosen and self._rules is None:
             from linter import ast_rules, sinks
-            from linter.rule_choice import RuleChoice
 
             known = ast_rules.builtin(sinks.load([*sinks.builtin_files(), *self._sinks]))
-            self._ready = RuleChoice([rule for rule in known if rule.id in self._ids])
-        return self._ready
+            self._rules = {rule.id: rule for rule in known}
+        return [self._rules[each.id] for each in chosen] if self._rules else []
 
     def _candidate(self, found: AstCandidate, content: int, offset: int) -> Candidate:
         """The candidate of the rule that knows its kind, else of the AST rule."""

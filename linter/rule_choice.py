@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from linter import matcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.ast_rules import AstRule
-
-__all__ = ["RuleChoice"]
+__all__ = ["Marked", "RuleChoice", "RuleMarks"]
 
 WORTH_COMPILING = 128 << 10
 """Bytes of sources whose analysis costs about as much as compiling the marks."""
 
 
-class RuleChoice:
+class Marked(Protocol):
+    """What has marks: an AST rule, or what is known of one without importing it."""
+
+    @property
+    def marks(self) -> tuple[tuple[bytes, ...], ...]:
+        """Groups of patterns; where it holds, all of one group are found."""
+
+
+class RuleMarks(NamedTuple):
+    """The marks of the AST rule `id`."""
+
+    id: str
+    marks: tuple[tuple[bytes, ...], ...]
+
+
+_Rule = TypeVar("_Rule", bound=Marked)
+
+
+class RuleChoice(Generic[_Rule]):
     """Looks for one thread for the marks of `rules`.
 
     While the marks are not in the cache, the first `unseen` bytes of sources are not looked at: a commit hook sees only
@@ -25,7 +41,7 @@ class RuleChoice:
     analysis.
     """
 
-    def __init__(self, rules: Sequence[AstRule], unseen: int = WORTH_COMPILING) -> None:
+    def __init__(self, rules: Sequence[_Rule], unseen: int = WORTH_COMPILING) -> None:
         self._rules = tuple(rules)
         self._patterns = sorted({mark for rule in rules for group in rule.marks for mark in group})
         numbers = {pattern: number for number, pattern in enumerate(self._patterns)}
@@ -36,7 +52,7 @@ class RuleChoice:
         self._unseen = unseen
         self._is_ready = self._prepare(at_once=not unseen)
 
-    def rules_for(self, source: bytes) -> tuple[AstRule, ...]:
+    def rules_for(self, source: bytes) -> tuple[_Rule, ...]:
         """The rules that may hold in `source`."""
         if not self._is_ready:
             self._unseen -= len(source)

@@ -10,6 +10,7 @@ from linter.rule_choice import RuleChoice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from linter.ast_rules import AstRule
     from linter.sinks import SinkExample, Sinks
 
 __all__ = ["failures"]
@@ -25,7 +26,7 @@ def failures(sinks: Sinks) -> list[str]:
     return [wrong for example in sinks.examples if (wrong := _failure(example, choice))]
 
 
-def _failure(example: SinkExample, choice: RuleChoice) -> str | None:
+def _failure(example: SinkExample, choice: RuleChoice[AstRule]) -> str | None:
     source = example.text.encode()
     analysis = ast_rules.analyse(source, choice.rules_for(source))
     if analysis.fault is not None:
