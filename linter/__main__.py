@@ -7,6 +7,6 @@ if __name__ == "__main__":
     sys.path[:] = [entry for entry in sys.path if entry]
     if sys.path and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]
-    from linter.cli import main
+    from linter.cli import run
 
-    main()
+    run()

@@ -14,7 +14,7 @@ import click
 from linter import __version__
 from linter.cli.exit_codes import BAD_INPUT, CLEAN, INTERRUPTED
 
-__all__ = ["main", "twlint"]
+__all__ = ["main", "run", "twlint"]
 
 GC_THRESHOLD = 100_000
 """Objects by which a program may grow before cycles are looked for; Python's own is 700."""
@@ -109,10 +109,20 @@ def main() -> NoReturn:
     except Exception as error:
         _complain(_told(error))
         code = BAD_INPUT
-    code = _flushed(code)
-    sys.stderr.flush()
-    # All is written, closed and removed by now: taking the interpreter apart would take a sixth of a hook's time.
-    os._exit(code)
+    sys.exit(_flushed(code))
+
+
+def run() -> NoReturn:
+    """`main` for a process that does nothing else.
+
+    When it is over, all is written, closed and removed: to take the interpreter apart, object by object, would take a
+    sixth of a hook's time.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))
 
 
 def _told(error: Exception) -> str:

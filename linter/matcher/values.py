@@ -15,7 +15,7 @@ __all__ = ["LIMIT", "PATTERNS", "Values", "ValuesSession", "compiled_values"]
 
 _NAME = (
     rb"(?:key|token|secret|passw|pass\b|_pass|passphrase|pwd|cred|jwt|_pw\b|pat\b|auth\b|auth_|authorization|basicauth"
-    rb"|salt|psk|login|connect|redis|curl|mysql)"
+    rb"|salt|psk|sudo|login|connect|redis|curl|mysql)"
 )
 _CHARACTER = rb"[\w.+/=!#&*?@^~:;|-]"
 _MARK = rb"[0-9!#&*?^~]"
@@ -27,6 +27,10 @@ PATTERNS = (
     _NAME + rb"[^\n]*" + _LITERAL,
     # `token = (` or `match token:`, and the literal on the next line
     _NAME + rb"""[\w"'\])]*\s*(?:=\s*[(\\]?|:)\s*\n\s*(?:case\s+)?[rbuf]{0,2}""" + _LITERAL,
+    # `return "…"`, in a function of such a name
+    rb"""\breturn\s+[rbuf]{0,2}""" + _LITERAL,
+    # `("lab", "…")`, which a loop gives to such a name
+    rb"""[(\[,][ \t]*[rbu]{0,2}""" + _LITERAL + rb"""[^"'\n]*["'][ \t]*[,)\]]""",
     # `"…" == token`
     _LITERAL + rb"""[^"'\n]*["']\s*[!=]=[^\n]*""" + _NAME,
     # `"Bearer …"`
