@@ -12,7 +12,7 @@ from linter.bound import BoundReader
 from linter.context import Content
 from linter.model import Confidence, Secret, Severity, SkipKind
 from linter.patterns import SECRET_GROUP
-from linter.structures import DECODED, STRUCTURES, canonical, is_expired
+from linter.structures import DECODED, STRUCTURES, canonical, is_expired, password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -348,8 +348,9 @@ def _verdict(rule: PatternRule, found: bytearray) -> _Verdict | None:
     severity = rule.severity
     if is_expired(rule.structure, value):
         severity, evidence = min(severity, Severity.LOW), (*evidence, "expired")
-    # A password of common words stands in as many examples as in real use, but for one that is known by its structure.
-    is_common = rule.chosen and rule.structure is None and plausibility.is_common_password(value)
+    # A password of common words stands in as many examples as in real use, but not where a program keeps its own.
+    known = password(rule.structure, value) if rule.chosen and not rule.paths else None
+    is_common = known is not None and plausibility.is_common_password(known)
     confidence = Confidence.LOW if is_common else rule.confidence
     secret = Secret(value, prefix=value[: len(prefix)].decode("ascii", "replace"), chosen=rule.chosen)
     holds_in_binary = bool(prefix) or rule.structure is not None

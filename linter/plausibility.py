@@ -31,11 +31,13 @@ _COMMON_WORDS = (
     b" undefined default login auth db database data mysql postgres postgresql mongo mongodb redis rabbit rabbitmq"
     b" master slave main new old random super strong secure invalid inactive wrong bad good real fake dummy prod"
     b" production nonprod dev development local staging app service hello world value here abc xyz xxx yyy"
+    b" letmein qwerty"
 )
 _COMMON = re.compile(b"(?:%s)+" % b"|".join(sorted(_COMMON_WORDS.split(), reverse=True)))
 _NAMES_A_PASSWORD = re.compile(rb"[a-z]+(?:[_.-][a-z]+)*[_.-](?:pass|passwd|password|pwd|secret|token|key)")
 _PLAIN_WORDS = frozenset(b"pass passwd password pwd pw secret user username p x token key none null pat".split())
 _DIGITS_OF_EXAMPLES = 5
+_COUNTING = re.compile(rb"0?1234?5?6?7?8?9?0?|123123|123321|112233|654321|111111|000000")
 
 
 def entropy(value: bytes) -> float:
@@ -72,6 +74,8 @@ def is_common_password(value: bytes) -> bool:
     lowered = re.sub(rb"%[0-9a-f]{2}", b"-", value.lower())
     digits = sum(lowered.count(b"%d" % digit) for digit in range(10))
     words = re.findall(rb"[a-z]+", lowered.replace(b"p@ss", b"pass").replace(b"passw0rd", b"password"))
+    if _COUNTING.fullmatch(lowered):
+        return True
     if digits > _DIGITS_OF_EXAMPLES:
         return False
     return bool(_NAMES_A_PASSWORD.fullmatch(lowered)) or all(_COMMON.fullmatch(word) for word in words)

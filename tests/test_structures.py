@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import random
 import string
@@ -71,6 +72,15 @@ def _pem(label: str, body: bytes, newline: str = "\n") -> bytes:
     return newline.join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"]).encode()
 
 
+def _der(body: bytes) -> bytes:
+    return base64.b64encode(b"0\x82" + len(body).to_bytes(2, "big") + body)
+
+
+def _nkey_seed() -> bytes:
+    raw = bytes([18 << 3 | 5, 0]) + random.Random(10).randbytes(32)
+    return base64.b32encode(raw + binascii.crc_hqx(raw, 0).to_bytes(2, "little")).rstrip(b"=")
+
+
 _CLIENT_ID = _base64(b"aB3xY-7_kLmN0pQrStUv:1:ci")
 _KEY = random.Random(6).randbytes(300)
 _SNOWFLAKE = (1_600_000_000_000 - 1_288_834_974_657) << 22
@@ -119,6 +129,12 @@ RIGHT = [
     ("aws-key-id", b"AKIA" + base64.b32encode(((1 << 47) | (123_456_789_012 << 7)).to_bytes(6, "big") + b"abcd"),
      ("account 123456789012",)),
     ("aws-key-id", b"AKIA" + b"B2CD3EF4GH5IJ6KL", ()),
+    ("nkey-seed", _nkey_seed(), ("checksum right (CRC-16)", "key of a user")),
+    ("nkey-form", _nkey_seed()[:30] + b"A" + _nkey_seed()[31:], ()),
+    ("der-private-key", _der(b"\x02\x01\x01\x04\x20" + _KEY[:60]), ("key type EC",)),
+    ("der-private-key", _der(b"\x02\x01\x00\x02\x82\x01\x01" + _KEY), ("key type RSA",)),
+    ("der-private-key", _der(b"\x02\x01\x00\x30\x0d" + bytes.fromhex("06092a864886f70d010101") + _KEY[:60]),
+     ("key type RSA, PKCS #8",)),
     ("azure-storage-key", base64.b64encode(random.Random(7).randbytes(64)), ("structure: key of 64 bytes",)),
     ("pem-private-key", _pem("PRIVATE KEY", b"0" + _KEY), ("key type PKCS #8",)),
     ("pem-private-key", _pem("RSA PRIVATE KEY", b"0" + _KEY), ("key type RSA",)),
@@ -141,6 +157,13 @@ WRONG = [
     ("basic-credentials", base64.b64encode(b"deploy-without-a-colon")),
     ("basic-credentials", base64.b64encode(b"deploy:password")),
     ("x-chat-pin", b"12a4"),
+    ("nkey-seed", _nkey_seed()[:30] + b"A" + _nkey_seed()[31:]),
+    ("nkey-seed", b"U" + _nkey_seed()[1:]),
+    ("nkey-form", _nkey_seed()[:-2]),
+    ("nkey-form", _nkey_seed()[:-1] + b"1"),
+    ("der-private-key", _der(b"\x02\x01\x01\x04\x20" + _KEY[:60])[:-8]),
+    ("der-private-key", _der(b"\x02\x01\x00\x30\x0d" + _KEY[:90])),
+    ("der-private-key", _base64(b"0")),
     ("x-session-cookies", base64.b64encode(b"auth_token=" + _SESSION[:-1] + b"; ct0=x")),
     ("x-session-cookies", base64.b64encode(b"no_auth_token=" + _SESSION)),
     ("github-crc32", invented.github_token()[:-1].encode()),

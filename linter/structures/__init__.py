@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from linter.structures import private_keys, tokens, x
-from linter.structures.encoding import unescaped
+from linter.structures.encoding import decoded, unescaped
 
-__all__ = ["DECODED", "STRUCTURES", "Check", "canonical", "is_expired"]
+__all__ = ["DECODED", "STRUCTURES", "Check", "canonical", "is_expired", "password"]
 
 Check = Callable[[bytes], "tuple[str, ...] | None"]
 
@@ -19,10 +19,13 @@ STRUCTURES: Mapping[str, Check] = {
     "aws-key-id": tokens.aws_key_id,
     "azure-storage-key": tokens.azure_storage_key,
     "basic-credentials": tokens.basic_credentials,
+    "der-private-key": private_keys.der_private_key,
     "github-crc32": tokens.github_crc32,
     "gitlab-routable": tokens.gitlab_routable,
     "jwt": tokens.jwt,
     "jwt-prefixed": tokens.jwt_prefixed,
+    "nkey-form": tokens.nkey_form,
+    "nkey-seed": tokens.nkey_seed,
     "npm-crc32": tokens.npm_crc32,
     "pem-private-key": private_keys.pem_private_key,
     "pypi-macaroon": tokens.pypi_macaroon,
@@ -75,3 +78,10 @@ def is_expired(structure: str | None, secret: bytes) -> bool:
     """True if the credential itself says that its time is over."""
     expiry = _EXPIRY.get(structure or "")
     return expiry is not None and expiry(secret)
+
+
+def password(structure: str | None, secret: bytes) -> bytes | None:
+    """The password that a secret is, or has in it beside a user's name; None if the structure is of another kind."""
+    if structure == "basic-credentials":
+        return (decoded(secret) or b"").partition(b":")[2]
+    return secret if structure is None else None

@@ -1,4 +1,4 @@
-"""Private keys in PEM, OpenSSH and PGP blocks."""
+"""Private keys in PEM, OpenSSH and PGP blocks, and in base64 without any."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 
 from linter.structures.encoding import decoded, unescaped
 
-__all__ = ["key_text", "pem_private_key"]
+__all__ = ["der_private_key", "key_text", "pem_private_key"]
 
 _PEM = re.compile(rb"-----? ?BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?) ?-----?(.*?)(?:----|$)", re.DOTALL)
 _PEM_HEADER = re.compile(rb"[A-Z][A-Za-z-]{2,20}: \S+")
 _PEM_MAGIC = {"OPENSSH": b"openssh-key-v1\0"} | dict.fromkeys(("", "RSA", "DSA", "EC"), b"0")  # ASN.1
 _PEM_ELLIPSIS = re.compile(rb"\.{3}|\xe2\x80\xa6|\*{3}|[xX]{8}")
 _PEM_LINE = re.compile(rb"[A-Za-z0-9+/]{16,}")  # padding and a short last line do not matter
+
+_RSA, _EC = bytes.fromhex("06092a864886f70d010101"), bytes.fromhex("06072a8648ce3d0201")
+_SHORTEST_KEY = 32
 
 
 def _pem(secret: bytes) -> tuple[str, bytes, bytes] | None:
@@ -54,3 +57,26 @@ def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
         encrypted = not key.startswith(magic + b"\0\0\0\x04none")
     evidence = f"key type {kind or 'PKCS #8'}"
     return (evidence, "encrypted") if encrypted else (evidence,)
+
+
+def der_private_key(secret: bytes) -> tuple[str, ...] | None:
+    """Private key in base64 without the lines of PEM: a sequence of its own length that starts with the version.
+
+    RFC 5958 (PKCS #8), RFC 8017 (PKCS #1) and RFC 5915 (SEC 1)
+    """
+    key = decoded(secret) or b""
+    if len(key) < _SHORTEST_KEY or key[0] != 0x30 or len(set(key)) < min(len(key), 256) / 3:
+        return None
+    size = key[1] - 0x80 if key[1] > 0x80 else 0
+    length = int.from_bytes(key[2 : 2 + size], "big") if size else key[1]
+    if size > 2 or len(key) != 2 + size + length:
+        return None
+    version, body = key[2 + size : 5 + size], key[5 + size :]
+    if version == b"\x02\x01\x01" and body[:2] == b"\x04\x20":
+        return ("key type EC",)
+    if version != b"\x02\x01\x00":
+        return None
+    if body[:1] == b"\x02" and len(key) > 300:
+        return ("key type RSA",)
+    kind = next((kind for kind, known in (("RSA", _RSA), ("EC", _EC)) if known in body[:16]), None)
+    return (f"key type {kind}, PKCS #8",) if kind else None

@@ -1,8 +1,9 @@
-"""Tokens with a checksum or an encoded account: GitHub, GitLab, npm, PyPI, AWS, Azure, and JWT."""
+"""Tokens with a checksum or an encoded account: GitHub, GitLab, npm, PyPI, AWS, Azure, NATS, and JWT."""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import re
 import string
@@ -21,6 +22,8 @@ __all__ = [
     "is_expired_jwt",
     "jwt",
     "jwt_prefixed",
+    "nkey_form",
+    "nkey_seed",
     "npm_crc32",
     "pypi_macaroon",
 ]
@@ -31,6 +34,15 @@ _ISSUER = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}|[a-z]+(?:/[a-z]+)?")  # a host
 _LAST_DATE = 253_402_300_799  # 9999-12-31, the last that datetime can tell
 _AWS_KEY_ID = re.compile(rb"[A-Z0-9]{4}([A-Z2-7]{16})")
 
+_NKEY_LENGTH = 36
+_NKEY_KINDS = {
+    b"SA": "an account",
+    b"SC": "a cluster",
+    b"SN": "a server",
+    b"SO": "an operator",
+    b"SU": "a user",
+    b"SX": "a curve",
+}
 _USER, _PASSWORD = re.compile(rb"[!-~]{1,200}"), re.compile(rb"[\t\n\r -~]{4,}")
 
 
@@ -169,3 +181,24 @@ def basic_credentials(secret: bytes) -> tuple[str, ...] | None:
         return None
     is_named = password.lower() in (user.lower(), b"password", b"passwd", b"secret", b"token", b"x-oauth-basic")
     return None if is_named else ("structure: user name and password",)
+
+
+def nkey_form(secret: bytes) -> tuple[str, ...] | None:
+    """What has the length and the alphabet of the seed of a NATS key, and starts as one; its checksum may be wrong."""
+    try:
+        raw = base64.b32decode(secret + b"=" * (-len(secret) % 8))
+    except binascii.Error:
+        return None
+    return () if len(raw) == _NKEY_LENGTH and secret[:2] in _NKEY_KINDS else None
+
+
+def nkey_seed(secret: bytes) -> tuple[str, ...] | None:
+    """Seed of a NATS key: two bytes that tell the kind, 32 of the seed, and their CRC-16, little-endian, in base32.
+
+    https://github.com/nats-io/nkeys/blob/main/strkey.go
+    """
+    if nkey_form(secret) is None:
+        return None
+    raw = base64.b32decode(secret + b"=" * (-len(secret) % 8))
+    is_right = binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little")
+    return ("checksum right (CRC-16)", f"key of {_NKEY_KINDS[secret[:2]]}") if is_right else None
