@@ -21,16 +21,17 @@ _CHARACTER = rb"[\w.+/=!#&*?@^~:;|-]"
 _MARK = rb"[0-9!#&*?^~]"
 _BODY = rb"(?:" + _CHARACTER + rb"*" + _MARK + _CHARACTER + rb"{4}|" + _CHARACTER + rb"{4,}" + _MARK + rb")"
 _LITERAL = rb"""(?:["'}]|\s-p)""" + _BODY
+_SIGN, _REST = rb"[!#&*?^~@$]", rb"""[^\s"'/:]*"""
+_MIXED = _REST + rb"(?:[0-9]" + _REST + _SIGN + rb"|" + _SIGN + _REST + rb"[0-9])" + _REST
+"""What has a digit and a sign, as passwords have, and is no URL."""
 
 PATTERNS = (
     # `token = "…"`, `get("token", "…")`, `"curl", "-u", "…"`, `"mysql -p…"`
     _NAME + rb"[^\n]*" + _LITERAL,
     # `token = (` or `match token:`, and the literal on the next line
     _NAME + rb"""[\w"'\])]*\s*(?:=\s*[(\\]?|:)\s*\n\s*(?:case\s+)?[rbuf]{0,2}""" + _LITERAL,
-    # `return "…"`, in a function of such a name
-    rb"""\breturn\s+[rbuf]{0,2}""" + _LITERAL,
-    # `("lab", "…")`, which a loop gives to such a name
-    rb"""[(\[,][ \t]*[rbu]{0,2}""" + _LITERAL + rb"""[^"'\n]*["'][ \t]*[,)\]]""",
+    # `return "…"`, in a function of such a name; `("lab", "…")`, which a loop gives to one
+    rb"""(?:\breturn\s+|[(\[,][ \t]*)[rbuf]{0,2}["']""" + _MIXED + rb"""["']""",
     # `"…" == token`
     _LITERAL + rb"""[^"'\n]*["']\s*[!=]=[^\n]*""" + _NAME,
     # `"Bearer …"`
