@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from linter import all_rules
@@ -29,6 +30,12 @@ ENOUGH = 8 << 20
 second of a processor's time.
 """
 
+_UNREAD = ("not the syntax of this Python", "Python 2")
+"""Faults of what a newer Python may read (of `linter.python.Reason`, which is imported with the rules).
+
+`except A, B:` is the syntax of Python 2, and of Python 3.14 again.
+"""
+
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
 
@@ -48,7 +55,8 @@ class Parser:
     with the first source.
 
     Parsing a source holds the interpreter's lock and sets what is the process's own (the filter of warnings), so it is
-    done by one thread at a time; once there was enough of it, and if there are `others`, by a process for each.
+    done by one thread at a time; once there was enough of it, and if there are `others`, by a process for each. A
+    process that may be killed also reads what this Python cannot; not so in a history, which has many such sources.
     """
 
     def __init__(
@@ -63,6 +71,7 @@ class Parser:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
         self._ids = for_history(rules) if first_look else frozenset(rule.id for rule in rules if rule.is_parsed)
+        self._is_past = first_look is not None
         self._ask = first_look
         self._first_look: FirstLook | None = None
         self._choice: RuleChoice[RuleMarks] | None = None
@@ -113,6 +122,13 @@ class Parser:
             rules = self._rules_for(source)
         if not rules:
             return None
+        analysis = self._analysed_by(rules, source)
+        if analysis.fault in _UNREAD and not self._is_past:
+            with contextlib.suppress(OSError):
+                return self._analysed_elsewhere(source, rules, is_newer=True)
+        return analysis
+
+    def _analysed_by(self, rules: Sequence[AstRule], source: bytes) -> Analysis:
         from linter import ast_rules
 
         self._here -= len(source)
@@ -124,8 +140,8 @@ class Parser:
         with self._lock:
             return ast_rules.analyse(source, rules)
 
-    def _analysed_elsewhere(self, source: bytes, rules: Sequence[AstRule]) -> Analysis:
-        """The same, from a process of its own.
+    def _analysed_elsewhere(self, source: bytes, rules: Sequence[AstRule], *, is_newer: bool = False) -> Analysis:
+        """The same, from a process of its own; `is_newer`: the syntax may be newer than this Python.
 
         Raises:
             OSError: it cannot be started.
@@ -135,7 +151,7 @@ class Parser:
 
         self._worker = self._worker or Worker(self._sinks)
         try:
-            return self._worker.analyse(source, [rule.id for rule in rules])
+            return self._worker.analyse(source, [rule.id for rule in rules], is_newer=is_newer)
         except Lost as error:
             return ast_rules.Analysis((), str(error))
 

@@ -45,8 +45,8 @@ class Worker:
         self._sinks = sinks
         self._process: subprocess.Popen[bytes] | None = None
 
-    def analyse(self, source: bytes, rules: Sequence[str]) -> Analysis:
-        """What the rules with these ids find in `source`.
+    def analyse(self, source: bytes, rules: Sequence[str], *, is_newer: bool = False) -> Analysis:
+        """What the rules with these ids find in `source`; `is_newer`: it may be in syntax newer than this Python.
 
         Raises:
             Lost: the process died, or took too long and was killed.
@@ -62,7 +62,7 @@ class Worker:
         timer = threading.Timer(SECONDS, end)
         timer.start()
         try:
-            answer: Analysis = _asked(process, (source, tuple(rules)))
+            answer: Analysis = _asked(process, (source, tuple(rules), is_newer))
         except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
             late = f"the analysis took longer than {SECONDS} s"
@@ -127,8 +127,16 @@ def serve() -> None:
     sys.stdout.buffer.flush()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            source, ids = _received(sys.stdin.buffer)
-            _send(sys.stdout.buffer, ast_rules.analyse(source, [rules[each] for each in ids]))
+            source, ids, is_newer = _received(sys.stdin.buffer)
+            readable = _readable(source) if is_newer else source
+            _send(sys.stdout.buffer, ast_rules.analyse(readable, [rules[each] for each in ids]))
+
+
+def _readable(source: bytes) -> bytes:
+    """The source in syntax of this Python, if that is all it lacks."""
+    from linter import cst
+
+    return cst.in_older_syntax(source) or source
 
 
 def _send(stream: IO[bytes], value: object) -> None:

@@ -22,7 +22,7 @@ ROOT = Path(linter.__file__).parent
 
 # The lowest row first. A folder is one name; inside it modules import one another.
 ROWS = (
-    {"model", "stop", "word_sets"},
+    {"model", "stop", "word_sets", "cst"},
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
         "repository", "regular_file", "globs", "python_paths", "notebooks", "ranges", "credential_names",
@@ -56,6 +56,7 @@ ALLOWED = {
     "compression": {"sources.archives.compression"},
     "git": {"git"},
     "hyperscan": {"matcher"},
+    "libcst": {"cst"},
     "msgspec": {"rules", "rule_files", "sites", "sinks", "config", "configured"},
     "pathspec": {"globs"},
     "pypdf": {"sources.archives.pdf_worker"},
