@@ -58,7 +58,7 @@ class BoundReader:
         self._judged: dict[Binding, float] = {}
         self._likelihood: Likelihood | None = None
 
-    def values(self, batch: Batch, window: Window, deadline: float) -> Sequence[BoundValue]:
+    def values(self, batch: Batch, window: Window, deadline: float) -> list[BoundValue]:
         """What is bound to a name of the window's rule by a line of the window; offsets are those of the batch.
 
         Raises:
@@ -75,7 +75,7 @@ class BoundReader:
         stop = data.find(b"\n", window.stop, limit)
         text = bytes(data[start : limit if stop < 0 else stop])
         known = self._read(window.rule, text, first - start, deadline)
-        return [value._replace(start=value.start + start, end=value.end + start) for value in known] if known else ()
+        return [value._replace(start=value.start + start, end=value.end + start) for value in known]
 
     def _read(self, rule: int, text: bytes, first: int, deadline: float) -> tuple[BoundValue, ...]:
         key = rule, first, text

@@ -24,6 +24,9 @@ SIZE_LIMIT = 256 << 10
 DEPTH_LIMIT = 100
 """Brackets in one another, those in strings counted too."""
 
+_ONLY_SINCE_PEP_701 = re.compile(rb"[\"'\\\n#]")
+"""What an expression in an f-string could not hold before, or not in strings of the same quotes."""
+
 _BRACKET = re.compile(rb"[(\[{]|[)\]}]")
 
 
@@ -31,7 +34,7 @@ def in_older_syntax(source: bytes) -> bytes | None:
     """The same source, every byte of a literal at its place, without what only newer Pythons read; None if it has none.
 
     Type parameters and aliases (https://peps.python.org/pep-0695/) lose their types, f-strings that hold any expression
-    (https://peps.python.org/pep-0701/) what stands in their braces, template strings (https://peps.python.org/pep-0750/)
+    (https://peps.python.org/pep-0701/) an expression with quotes, escapes or comments, template strings (https://peps.python.org/pep-0750/)
     become f-strings, and handlers of several exceptions without brackets (https://peps.python.org/pep-0758/) become
     handlers of the first.
     """
@@ -90,10 +93,8 @@ class _Newer(libcst.CSTVisitor):
         self.edits.append((start, b" " * (end - start)))
 
     def visit_FormattedStringExpression(self, node: libcst.FormattedStringExpression) -> None:
-        """`f"{a["b"]}"` becomes `f"{0}"`, for a Python that reads no such quotes."""
-        if sys.version_info < (3, 12):
-            start, end = self._span(node)
-            self.edits.append((start, b"{0".ljust(end - start - 1) + b"}"))
+        """`f"{a["b"]}"` becomes `f"{0}"`."""
+        self._empty(node)
 
     def visit_TemplatedString(self, node: libcst.TemplatedString) -> None:
         """`t"…"` becomes `f"…"`."""
@@ -102,8 +103,12 @@ class _Newer(libcst.CSTVisitor):
 
     def visit_TemplatedStringExpression(self, node: libcst.TemplatedStringExpression) -> None:
         """As in f-strings."""
-        if sys.version_info < (3, 12):
-            start, end = self._span(node)
+        self._empty(node)
+
+    def _empty(self, node: CSTNode) -> None:
+        """Write 0 for an expression in a string that a Python before 3.12 may not read."""
+        start, end = self._span(node)
+        if sys.version_info < (3, 12) and _ONLY_SINCE_PEP_701.search(self._source, start, end):
             self.edits.append((start, b"{0".ljust(end - start - 1) + b"}"))
 
     def visit_ExceptStarHandler(self, node: libcst.ExceptStarHandler) -> None:

@@ -30,12 +30,6 @@ ENOUGH = 8 << 20
 second of a processor's time.
 """
 
-_UNREAD = ("not the syntax of this Python", "Python 2")
-"""Faults of what a newer Python may read (of `linter.python.Reason`, which is imported with the rules).
-
-`except A, B:` is the syntax of Python 2, and of Python 3.14 again.
-"""
-
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
 
@@ -47,7 +41,7 @@ def for_history(rules: Sequence[PatternRule]) -> frozenset[str]:
 
 
 class Parser:
-    """Runs the AST rules that are among `rules`; they are imported with the first Python source.
+    """Runs the AST rules that are among `rules`; they are imported with the first source in which one may hold.
 
     `sinks` are files of the user, beside those of twlint.
 
@@ -123,7 +117,11 @@ class Parser:
         if not rules:
             return None
         analysis = self._analysed_by(rules, source)
-        if analysis.fault in _UNREAD and not self._is_past:
+        from linter.python import Reason  # the rules import it too
+
+        # `except A, B:` is the syntax of Python 2, and of Python 3.14 again.
+        is_newer = analysis.fault in (Reason.SYNTAX.value, Reason.PYTHON_2.value)
+        if is_newer and not self._is_past:
             with contextlib.suppress(OSError):
                 return self._analysed_elsewhere(source, rules, is_newer=True)
         return analysis

@@ -61,6 +61,12 @@ def test_a_credential_in_newer_syntax_is_found_by_ast_rules(twlint: Twlint, proj
     assert report["coverage"]["skipped"] == []
 
 
+def test_what_stands_in_f_strings_is_followed_in_newer_syntax_too(twlint: Twlint, project: Path) -> None:
+    (project / "a.py").write_text(f'type A = int\nword = "{PASSWORD}"\nurl = f"amqp://app:{{word}}@mq.corp.test/x"\n')
+    (finding,) = scans.scan(twlint, "--no-history")["findings"]
+    assert (finding["rule"], finding["location"]["line"]) == ("credentials-in-url", 2)
+
+
 def test_what_no_python_reads_is_told(twlint: Twlint, project: Path) -> None:
     (project / "a.py").write_text(f"def f(:\ndb_password = {PASSWORD!r}\n")
     (skip,) = scans.scan(twlint, "--no-history")["coverage"]["skipped"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import linter
+from linter.rule_choice import WORTH_COMPILING
 from tests import invented
 
 if TYPE_CHECKING:
@@ -203,6 +204,15 @@ def test_starting_imports_nothing_heavy(code: str, arguments: list[str]) -> None
     loaded = _loaded(code, *arguments)
     assert loaded & HEAVY == set()
     assert "click" in loaded or code == "import linter"
+
+
+def test_a_python_source_without_any_mark_needs_no_ast_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWLINT_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "large.py").write_text("x = 1\n" * WORTH_COMPILING)
+    (tmp_path / "a.py").write_text("import os\n")
+    (tmp_path / "b.py").write_text('def f(password="Kq7-' + 'vTz9-mWx3"): ...\n')
+    after = [_modules_after(RUN, "scan", "--no-history", str(tmp_path / name)) for name in ("large.py", "a.py", "b.py")]
+    assert ["linter.ast_rules" in modules for modules in after] == [True, False, True]
 
 
 def test_a_file_is_scanned_without_git_and_without_what_shows_colours(tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ _LIKELY = 2
 _OPTION = re.compile(r"(?:^|\s)--(?P<name>[a-z][\w-]{2,40})[= ](?P<value>[^\s'\"]+)")
 _USER = re.compile(r"(?:^|\s)(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:(?P<value>[^\s'\"]+)")
 _MYSQL = re.compile(r"(?:^|[\s/])mysql\w*\s(?:.*\s)?-p(?P<quote>['\"]?)(?P<value>[^\s'\"]+)(?P=quote)")
-_TAKES_P = ("sshpass", "mysql", "mariadb", "rabbitmqadmin", "7z")
-"""Programs that take a password with `-p`, joined to it or as the next argument."""
+_JOINED = ("mysql", "mariadb", "sshpass", "rabbitmqadmin", "7z")
+"""Programs whose option `-p` takes a password that is joined to it."""
+_APART = ("sshpass", "rabbitmqadmin")
+"""Those of which it may be the next argument; of `mysql` that is the database."""
 _LOGS_IN = ("docker", "podman", "nerdctl", "skopeo", "buildah", "oc", "az")
-"""Those that do so in their command `login`."""
+"""Those that take it in either way in their command `login`."""
 _SSHPASS = re.compile(r"(?:^|[\s/])sshpass\s+-p\s*['\"]?(?P<value>[^\s'\"]+)")
 
 
@@ -72,7 +74,7 @@ def _in_line(value: Value) -> Iterator[Given]:
 def _in_list(texts: list[Value | None]) -> Iterator[Given]:
     first = texts[0].text.rpartition("/")[2] if texts and texts[0] is not None else ""
     words = {text.text for text in texts if text is not None}
-    takes_p = first.startswith(_TAKES_P) or (first in _LOGS_IN and "login" in words)
+    logs_in = first in _LOGS_IN and "login" in words
     for option, value in zip([None, *texts], texts, strict=False):
         if value is None:
             continue
@@ -80,9 +82,9 @@ def _in_list(texts: list[Value | None]) -> Iterator[Given]:
             start = value.text.index(":") + 1
             score = value_score.score(value.text[start:], chosen=True)
             yield from _certain(value, (start, len(value.text)), score, option.text)
-        elif takes_p and option is not None and option.text == "-p":
+        elif (logs_in or first in _APART) and option is not None and option.text == "-p":
             yield from _certain(value, (0, len(value.text)), value_score.score(value.text, chosen=True), "-p")
-        elif takes_p and value.text.startswith("-p") and not value.text.startswith("-p "):
+        elif (logs_in or first.startswith(_JOINED)) and value.text.startswith("-p") and value.text[2:3] != " ":
             yield from _certain(value, (2, len(value.text)), value_score.score(value.text[2:], chosen=True), "-p")
         elif option is not None and option.text.startswith("--"):
             for judged in by_name(value, option.text):

@@ -142,12 +142,11 @@ class HardcodedCredentialAssignment(AstRule):
 
     def _loop(self, module: Module, loop: Loop) -> Iterator[AstCandidate]:
         """What each turn of a loop over a list that is written out gives to the names of credentials."""
-        names = [each for each in ast.walk(loop.target) if isinstance(each, ast.Name) and classify(each.id).strength]
-        if not names:
+        if not any(isinstance(each, ast.Name) and classify(each.id).strength for each in ast.walk(loop.target)):
             return
         for element, where in (module.elements(loop.over, loop.scope) or [])[:_MOST]:
             for target, value in pairwise(loop.target, element):
-                if target in names and value is not None:
+                if value is not None:
                     name = terminal_name(target)
                     yield from self._named(module, name, value, where, f"name {shown(name)}")
 

@@ -43,6 +43,7 @@ class HardcodedCredentialKeyword(AstRule):
         'Login("app", "«Zx9!k~Lm2#Qp»")',
         'from collections import namedtuple\nLogin = namedtuple("Login", "user password")\n'
         'Login("app", "«Zx9!k~Lm2#Qp»")',
+        'class Api:\n    @staticmethod\n    def login(user, password): ...\nApi.login("app", "«Zx9!k~Lm2#Qp»")',
         'class Client:\n    def __init__(self, host, api_key): ...\nClient("h", "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         'tok = "«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»"\nInternalClient(access_token=tok)',
     )
@@ -57,6 +58,8 @@ class HardcodedCredentialKeyword(AstRule):
         'User(password_hash="__machine__")',
         'parse(token=";")',
         'def login(user, password): ...\nlogin("app", "password")',
+        "from dataclasses import dataclass\n@dataclass\nclass Login(Base):\n    password: str\n    host: str\n"
+        'Login("app", "Zx9!k-Lm2#Qp", "h")',
         'def login(user, password): ...\ndef login(user, name): ...\nlogin("app", "Zx9!k-Lm2#Qp")',
     )
 

@@ -59,6 +59,7 @@ class HardcodedCredentialKnownClient(AstRule):
         'import subprocess\nsubprocess.run(["sshpass", "-p", "«Zx9!k~Lm2#Qp»", "ssh", "h"])',
         'import subprocess\nsubprocess.run(["docker", "login", "-u", "ci", "-p", "«Zx9!k~Lm2#Qp»"])',
         'import subprocess\nsubprocess.run(["mysqldump", "-p«Zx9!k~Lm2#Qp»", "shop"])',
+        'import openai\nopenai.OpenAI(user="anonymous", api_key="«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»")',
         "import os\nos.system(\"mysqldump -u app -p'«Zx9!k~Lm2#Qp»' shop\")",
     )
     counterexamples = good(
@@ -72,8 +73,10 @@ class HardcodedCredentialKnownClient(AstRule):
         'import tweepy\ntweepy.Client("<bearer token>")',
         'import subprocess\nsubprocess.run(["docker", "run", "-u", "1000:1000", "--token-file", "a1b2c3d4e5f6a7b8"])',
         'import subprocess\nsubprocess.run(["docker", "run", "-p", "8080:8080", "web"])',
+        'import subprocess\nsubprocess.run(["mysql", "-u", "app", "-p", "Shop#Data_2031"])',
         'import subprocess\nsubprocess.run(["mkdir", "-p", "build/a1b2c3d4e5f6"])',
         'import ftplib\nftp = ftplib.FTP("h")\nftp.login("anonymous", "m3@example.test")',
+        'import ftplib\nftplib.FTP("h", "anonymous", "anonymous@")',
         'import tweepy\ntweepy.OAuthHandler(key, secret, "https://example.test/callback")',
     )
 

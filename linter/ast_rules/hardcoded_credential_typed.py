@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linter.ast_rules.base import AstRule, Sort, bad, good
 from linter.ast_rules.judging import by_name, confidence_of
 from linter.model import Confidence, Severity
+from linter.python.names import dotted
 from linter.word_sets import word_set
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class HardcodedCredentialTyped(AstRule):
     counterexamples = good(
         'import pexpect\nc = pexpect.spawn("ssh h")\nc.expect("assword:")\nc.sendline(password)',
         'import pexpect\nc = pexpect.spawn("ssh h")\nc.expect("assword:")\nc.expect("[$#] ")\nc.sendline("r3boot!")',
+        'import pexpect\nc = pexpect.spawn("ssh h")\nc.expect("assword:")\nlog.write("r3boot-n0w!")',
         'driver.find_element(By.ID, "user").send_keys("Zx9!k~Lm2#Qp")',
         'page.fill("#password", "password")',
         'page.fill("#password", "test-password")',
@@ -67,15 +69,15 @@ class HardcodedCredentialTyped(AstRule):
 
     def find(self, module: Module) -> Iterator[AstCandidate]:
         """Answers behind a call that waits for a prompt, fields that are filled, and what `sudo -S` reads."""
-        asked = False
-        for call, scope in sorted(module.calls, key=lambda each: module.span(each[0])[1]):
+        asking: str | None = None
+        for call, scope in module.calls:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
             if name in _WAITS:
-                asked = self._asks(module, call.args[:1], scope)
+                asking = _receiver(call) if self._asks(module, call.args[:1], scope) else None
             elif name in _ANSWERS and call.args:
-                if asked:
+                if asking is not None and asking == _receiver(call):
                     yield from self._typed(module, call.args[0], scope, "prompt for a password")
-                asked = False
+                    asking = None
             elif name in _FILLS and call.args and self._is_for_a_password(module, call, scope):
                 yield from self._typed(module, call.args[-1], scope, "field for a password")
             elif name in ("run", "check_output", "communicate"):
@@ -104,3 +106,8 @@ class HardcodedCredentialTyped(AstRule):
             for judged in by_name(line, "password", _LEAST):
                 confidence = min(confidence_of(judged.score), self.confidence)
                 yield from self.secret(line, judged.span, confidence, (where, judged.evidence), chosen=True)
+
+
+def _receiver(call: ast.Call) -> str | None:
+    """What a method is called of, as it is written; None for what has no name."""
+    return dotted(call.func.value) if isinstance(call.func, ast.Attribute) else None

@@ -82,8 +82,8 @@ def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confi
         if other.structure is not None and other.structure != "aws-key-id" and STRUCTURES[other.structure](data):
             return other, Confidence.HIGH, "form: proves the kind"
     # Zero bytes at the start of base64 are no repetition that tells of a placeholder.
-    text = text.lstrip("A") if len(text) > _LONG else text
-    score = value_score.score(text, name, chosen=kind.chosen)
+    scored = text.lstrip("A") if len(text) > _LONG else text
+    score = value_score.score(scored, name, chosen=kind.chosen)
     if not score and not kind.chosen and value_score.score(text, name, chosen=True) >= _PLAUSIBLE:
         return kind, Confidence.MEDIUM, "value: as people choose a password"
     if not score:

@@ -44,9 +44,9 @@ def carried(module: Module, sinks: Sinks, role: Role) -> Iterator[Carried]:
 
 
 def _in_call(module: Module, sinks: Sinks, callee: str, arguments: list[Given]) -> Iterator[Carried]:
-    if any(_is_anonymous(module, given) for given in arguments):
-        return
     for wanted in sinks.calls[callee].arguments:
+        if sinks.kinds[wanted.kind].chosen and any(_is_anonymous(module, given) for given in arguments):
+            continue
         for given in arguments:
             if given.name == wanted.name or (given.position is not None and given.position == wanted.position):
                 for node, where in _parts(module, given.value, given.scope, wanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
@@ -121,7 +122,8 @@ def run() -> NoReturn:
     try:
         main()
     except SystemExit as end:
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # nobody may be reading
+            sys.stderr.flush()
         os._exit(int(end.code or 0))
 
 

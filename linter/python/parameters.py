@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["of"]
 
+_RECORDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
+"""Decorators of classes whose fields are parameters: of dataclasses and of attrs."""
+
 
 def of(resolver: Resolver, function: ast.expr, scope: Scope) -> list[str]:
     """Their names, in order; none if the function is not of this module, or has more than one definition.
@@ -25,9 +28,8 @@ def of(resolver: Resolver, function: ast.expr, scope: Scope) -> list[str]:
         return []
     node, where = found[0].node, found[0].scope
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        names = _names(node)
         is_method = isinstance(function, ast.Attribute) and where.kind is ScopeKind.CLASS
-        return names[1:] if is_method else names
+        return _names(node)[1 if is_method and "staticmethod" not in _decorators(node) else 0 :]
     if isinstance(node, ast.ClassDef):
         return _of_class(node)
     return _of_named_tuple(resolver, node, where) if found[0].how is How.VALUE and isinstance(node, ast.Call) else []
@@ -41,12 +43,17 @@ def _of_class(node: ast.ClassDef) -> list[str]:
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
             return _names(statement)[1:]
-    decorators = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
-    marked = {terminal_name(each) for each in (*decorators, *node.bases)}
-    if marked.isdisjoint(("dataclass", "NamedTuple", "define", "frozen", "attrs", "s")):
+    bases = {terminal_name(each) for each in node.bases}
+    # The fields of another base come first, and are not known.
+    if bases != {"NamedTuple"} and (bases or _RECORDS.isdisjoint(_decorators(node))):
         return []
     fields = (each.target for each in node.body if isinstance(each, ast.AnnAssign))
     return [field.id for field in fields if isinstance(field, ast.Name)]
+
+
+def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The last words of their names."""
+    return {terminal_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
 
 
 def _of_named_tuple(resolver: Resolver, node: ast.Call, scope: Scope) -> list[str]:

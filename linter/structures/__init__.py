@@ -24,7 +24,6 @@ STRUCTURES: Mapping[str, Check] = {
     "gitlab-routable": tokens.gitlab_routable,
     "jwt": tokens.jwt,
     "jwt-prefixed": tokens.jwt_prefixed,
-    "nkey-form": tokens.nkey_form,
     "nkey-seed": tokens.nkey_seed,
     "npm-crc32": tokens.npm_crc32,
     "pem-private-key": private_keys.pem_private_key,

@@ -15,7 +15,8 @@ _PEM_ELLIPSIS = re.compile(rb"\.{3}|\xe2\x80\xa6|\*{3}|[xX]{8}")
 _PEM_LINE = re.compile(rb"[A-Za-z0-9+/]{16,}")  # padding and a short last line do not matter
 
 _RSA, _EC = bytes.fromhex("06092a864886f70d010101"), bytes.fromhex("06072a8648ce3d0201")
-_SHORTEST_KEY = 32
+_SHORTEST_KEY, _SHORTEST_RSA = 32, 300  # bytes; an RSA key of 512 bits has more
+_FEWEST_KINDS = 3  # of the bytes of a key, or of all there are, one in so many is another
 
 
 def _pem(secret: bytes) -> tuple[str, bytes, bytes] | None:
@@ -46,7 +47,7 @@ def pem_private_key(secret: bytes) -> tuple[str, ...] | None:
         return None
     label, body, text = parts
     key = decoded(text[: len(text) // 4 * 4])
-    if key is None or len(key) < 30 or len(set(key)) < min(len(key), 256) / 3:
+    if key is None or len(key) < 30 or len(set(key)) < min(len(key), 256) / _FEWEST_KINDS:
         return None  # too short for a key, or too much of it the same
     kind = label.removesuffix(" BLOCK").removesuffix("PRIVATE KEY").removesuffix("ENCRYPTED ").strip()
     encrypted = label.startswith("ENCRYPTED") or b"ENCRYPTED" in body
@@ -76,7 +77,7 @@ def der_private_key(secret: bytes) -> tuple[str, ...] | None:
         return ("key type EC",)
     if version != b"\x02\x01\x00":
         return None
-    if body[:1] == b"\x02" and len(key) > 300:
+    if body[:1] == b"\x02" and len(key) > _SHORTEST_RSA:
         return ("key type RSA",)
     kind = next((kind for kind, known in (("RSA", _RSA), ("EC", _EC)) if known in body[:16]), None)
     return (f"key type {kind}, PKCS #8",) if kind else None

@@ -22,7 +22,6 @@ __all__ = [
     "is_expired_jwt",
     "jwt",
     "jwt_prefixed",
-    "nkey_form",
     "nkey_seed",
     "npm_crc32",
     "pypi_macaroon",
@@ -183,22 +182,15 @@ def basic_credentials(secret: bytes) -> tuple[str, ...] | None:
     return None if is_named else ("structure: user name and password",)
 
 
-def nkey_form(secret: bytes) -> tuple[str, ...] | None:
-    """What has the length and the alphabet of the seed of a NATS key, and starts as one; its checksum may be wrong."""
-    try:
-        raw = base64.b32decode(secret + b"=" * (-len(secret) % 8))
-    except binascii.Error:
-        return None
-    return () if len(raw) == _NKEY_LENGTH and secret[:2] in _NKEY_KINDS else None
-
-
 def nkey_seed(secret: bytes) -> tuple[str, ...] | None:
     """Seed of a NATS key: two bytes that tell the kind, 32 of the seed, and their CRC-16, little-endian, in base32.
 
     https://github.com/nats-io/nkeys/blob/main/strkey.go
     """
-    if nkey_form(secret) is None:
+    try:
+        raw = base64.b32decode(secret + b"=" * (-len(secret) % 8))
+    except binascii.Error:
         return None
-    raw = base64.b32decode(secret + b"=" * (-len(secret) % 8))
-    is_right = binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little")
-    return ("checksum right (CRC-16)", f"key of {_NKEY_KINDS[secret[:2]]}") if is_right else None
+    kind = _NKEY_KINDS.get(secret[:2])
+    is_right = len(raw) == _NKEY_LENGTH and binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little")
+    return ("checksum right (CRC-16)", f"key of {kind}") if kind and is_right else None
