@@ -59,7 +59,7 @@ class HardcodedCredentialKeyword(AstRule):
         'parse(token=";")',
         'def login(user, password): ...\nlogin("app", "password")',
         "from dataclasses import dataclass\n@dataclass\nclass Login(Base):\n    password: str\n    host: str\n"
-        'Login("app", "Zx9!k-Lm2#Qp", "h")',
+        'Login("Zx9!k-Lm2#Qp", "app", "h")',
         'def login(user, password): ...\ndef login(user, name): ...\nlogin("app", "Zx9!k-Lm2#Qp")',
     )
 
