@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import decode, directives
 from linter.bound import completed
 from linter.extract import Extractor
-from linter.file_rules import FileRules
+from linter.file_rules import FileRules, with_stored
 from linter.inner import InnerTexts
 from linter.model import Batch, Extent, Frame, Match, PartMatch
 from linter.notebooks import Notebook, is_notebook
@@ -42,10 +42,11 @@ class Examined(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The candidates of one content: those of pattern rules, and of rules that parse it or know its path."""
+    """The candidates of one content: of pattern rules, of rules that parse it or find files, and what files store."""
 
     candidates: list[Candidate]
     parsed: list[Candidate]
+    stored: list[Candidate]
 
 
 class Examiner:
@@ -115,18 +116,20 @@ class Examiner:
         for candidate in extraction.candidates:
             candidates[candidate.content].append(candidate)
         parsed = self._parsed(batch, extraction.faults)
+        stored: dict[int, list[Candidate]] = defaultdict(list)
         for content in self._files.wanted(batch):
-            parsed[content] += self._files.candidates(batch, content)
+            for each in self._files.candidates(batch, content):
+                (parsed if self._rules[each.rule].practice else stored)[content].append(each)
         marks = _by_content(batch, places.directives)
         return [
             self._examined(
                 batch,
                 content,
-                _Found(candidates[content], parsed[content]),
+                _Found(candidates[content], parsed[content], stored[content]),
                 marks[content],
                 extraction.faults[content],
             )
-            for content in sorted({*candidates, *parsed, *extraction.faults, *marks})
+            for content in sorted({*candidates, *parsed, *stored, *extraction.faults, *marks})
         ]
 
     def _parsed(self, batch: Batch, faults: dict[int, set[Fault]]) -> dict[int, list[Candidate]]:
@@ -155,7 +158,7 @@ class Examiner:
     ) -> Examined:
         positions = Positions(batch.data, batch.starts[content], batch.ends[content], batch.origin)
         comments = directives.read(positions, marks, self._rule_ids)
-        masks = self._masks([*found.candidates, *found.parsed])
+        masks = self._masks([*found.candidates, *found.parsed, *found.stored])
         used: set[Directive] = set()
         matches = []
         bound = [each for each in found.candidates if self._rules[each.rule].bound]
@@ -164,6 +167,7 @@ class Examiner:
         others = [each for each in found.parsed if self._is_by_itself(each)]
         combined = settled(self._sets.combine(joined(firm, known), positions.line), others, self._practices)
         combined = completed(combined, bound, self._unsure)
+        combined = with_stored(combined, found.stored, self._practices)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:
             match = self._match(positions, candidate, masks)

@@ -1,4 +1,4 @@
-"""Rules on paths: files that belong into no repository, each told once, by its path and what it is."""
+"""Rules that know files by their paths: files that belong into no repository, each told once, and what some store."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from linter.extract import Candidate
 from linter.file_structures import FILE_STRUCTURES
 from linter.globs import Globs
 from linter.model import Secret
+from linter.stored_credentials import STORED_CREDENTIALS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from linter.model import Batch
     from linter.rules import PatternRule
 
-__all__ = ["FileRules"]
+__all__ = ["FileRules", "with_stored"]
 
 _WILD = "*?[]!\\"
 
 
 class FileRules:
-    """The rules on paths among `rules`; candidates name rules by their index in it. Case does not matter."""
+    """The rules by path among `rules`; candidates name rules by their index in it. Case does not matter."""
 
     def __init__(self, rules: Sequence[PatternRule]) -> None:
         self._rules = rules
-        self._numbers = [number for number, rule in enumerate(rules) if rule.is_on_paths]
+        self._numbers = [number for number, rule in enumerate(rules) if rule.is_by_path]
         self._paths = {number: Globs(map(str.lower, rules[number].paths)) for number in self._numbers}
         self._excluded = {number: Globs(map(str.lower, rules[number].exclude_paths)) for number in self._numbers}
         self._by_name: dict[str, set[int]] = defaultdict(set)
@@ -74,16 +75,44 @@ class FileRules:
         return [content for content, path in enumerate(batch.paths) if of(path)]
 
     def candidates(self, batch: Batch, content: int) -> list[Candidate]:
-        """What the rules find in a content that the batch knows the path of: it stands at the first byte."""
+        """What the rules find in a content that the batch knows the path of; a file stands at its first byte."""
         path, start, end = batch.paths[content], batch.starts[content], batch.ends[content]
+        text = bytes(batch.data[start:end])
         found = []
-        for number in self.of(path) if end > start else ():
+        for number in self.of(path) if text else ():
             rule = self._rules[number]
-            proof = FILE_STRUCTURES[rule.structure](bytes(batch.data[start:end])) if rule.structure else ()
-            if proof is not None:
-                # A file is known by its path: what it holds may change, and be as wrong where it is.
-                evidence = ("form: path", *proof)
-                found.append(
-                    Candidate(content, start, start, number, Secret(path), rule.severity, rule.confidence, evidence)
-                )
+            for first, last, secret, evidence in _found(rule, path, text):
+                place = start + first, start + last
+                found.append(Candidate(content, *place, number, secret, rule.severity, rule.confidence, evidence))
         return found
+
+
+def _found(rule: PatternRule, path: bytes, text: bytes) -> Iterator[tuple[int, int, Secret, tuple[str, ...]]]:
+    """Where the rule finds something in the text of a file, half-open, and what: the secret and the evidence."""
+    if not rule.practice:
+        for first, last in STORED_CREDENTIALS[rule.structure or ""](text):
+            yield first, last, Secret(text[first:last], chosen=rule.chosen), ("form: path", "form: stored credential")
+        return
+    proof = FILE_STRUCTURES[rule.structure](text) if rule.structure else ()
+    if proof is not None:
+        # A file is known by its path: what it holds may change, and be as wrong where it is.
+        yield 0, 0, Secret(path), ("form: path", *proof)
+
+
+def with_stored(found: Sequence[Candidate], stored: Sequence[Candidate], practices: Set[int]) -> list[Candidate]:
+    """The candidates `found` by content and those `stored` in a file that its path tells, each place once.
+
+    What knows the place more surely is left, else the kind that the content shows. `practices` are the numbers of
+    rules whose candidates are no credentials; they stand beside any other.
+    """
+    if not stored:
+        return list(found)
+    known = [each for each in found if each.rule not in practices and not each.path_words]
+    kept = [
+        each
+        for each in stored
+        if not any(other.overlaps(each) and other.confidence >= each.confidence for other in known)
+    ]
+    weaker = {other for other in known if any(other.overlaps(each) for each in kept)}
+    rest = [each for each in found if each not in weaker]
+    return sorted([*rest, *kept], key=lambda each: (each.start, each.end, each.rule))

@@ -40,16 +40,6 @@ _DUMPS = {
 }
 _STATE = re.compile(rb'"terraform_version"\s*:')
 _RESOURCE = re.compile(rb'"(?:resources"\s*:\s*\[\s*\{|resources"\s*:\s*\{\s*"|outputs"\s*:\s*\{\s*")')
-# A password, token or key in the forms of the usual stores: words, fields between colons, a URL, a key and its value.
-_STORED = re.compile(
-    r"""\bpassword[ \t]+(?P<netrc>\S+)"""
-    r"""|^[^\s#:]+:(?:\d+|\*):[^\s:]+:[^\s:]+:(?P<pgpass>\S+)"""
-    r"""|\b[a-z]+://[^\s:/@]+:(?P<url>[^\s/@][^\s/]*)@"""
-    r"""|(?:password|passwd|passphrase|pass|_auth(?:token)?|token|secret(?:_access)?_?(?:key)?|auth|client-key-data)"""
-    r"""["']?[ \t]*[:=>][ \t]*["']?(?P<value>[^\s"',<]+)""",
-    re.MULTILINE | re.IGNORECASE,
-)
-_NO_VALUE = re.compile(r"[$%{<(\[*]|x{3}|your|null$|none$|true$|false$|change|replace|\.{3}|[>|]-?$", re.IGNORECASE)
 _RAILS_KEY = re.compile(rb"\s*[0-9a-f]{32}(?:[0-9a-f]{32})?\s*")
 
 
@@ -62,17 +52,6 @@ def named_values(content: bytes) -> tuple[str, ...] | None:
             continue
         found += value_score.score(value, name, chosen=named.chosen) >= _PLAUSIBLE_VALUE
     return (f"names and values: {found} of credentials",) if found else None
-
-
-def stored_credential(content: bytes) -> tuple[str, ...] | None:
-    """A password, token or key that is written out, in a file where a program keeps its credentials."""
-    for found in _STORED.finditer(content.decode("utf-8", "replace")):
-        value = found[found.lastgroup or 0]
-        if not _NO_VALUE.match(value):
-            return (
-                f"form: a credential, line {content.count(10, 0, len(found.string[: found.start()].encode())) + 1}",
-            )
-    return None
 
 
 def key_store(content: bytes) -> tuple[str, ...] | None:
@@ -106,6 +85,5 @@ FILE_STRUCTURES: Mapping[str, FileCheck] = {
     "memory-dump": memory_dump,
     "named-values": named_values,
     "rails-key": rails_key,
-    "stored-credential": stored_credential,
     "terraform-state": terraform_state,
 }

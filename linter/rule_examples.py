@@ -15,6 +15,7 @@ from linter.positions import Positions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from linter.extract import Candidate
     from linter.matcher import Engine
     from linter.rules import Example, PatternRule
 
@@ -49,7 +50,7 @@ def failures(rule: PatternRule, known: Sequence[PatternRule] = ()) -> list[str]:
 
     The rule is run alone; a set with its parts, which are among `known`.
     """
-    if rule.is_on_paths:
+    if rule.is_by_path:
         return _file_failures(rule)
     rules = with_parts(rule, known)
     engine = KeywordEngine(rules, None)
@@ -70,12 +71,12 @@ def failures(rule: PatternRule, known: Sequence[PatternRule] = ()) -> list[str]:
 
 
 def _file_failures(rule: PatternRule) -> list[str]:
-    """What is wrong with the examples of a rule on paths."""
+    """What is wrong with the examples of a rule that knows files by their paths."""
     files = FileRules([rule])
     wrong = [
         f"{rule.id}: example {number}: expected {example.path} to be found"
         for number, example in enumerate(rule.examples, 1)
-        if not files.candidates(_file(example), 0)
+        if not _is_found(files.candidates(_file(example), 0), rule, example)
     ]
     wrong += [
         f"{rule.id}: counterexample {number}: expected {example.path} not to be found"
@@ -83,6 +84,12 @@ def _file_failures(rule: PatternRule) -> list[str]:
         if files.candidates(_file(example), 0)
     ]
     return wrong
+
+
+def _is_found(candidates: Sequence[Candidate], rule: PatternRule, example: Example) -> bool:
+    if rule.practice:
+        return bool(candidates)
+    return [(each.start - 1, each.end - 1) for each in candidates] == [example.span]
 
 
 def _file(example: Example) -> Batch:

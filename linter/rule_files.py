@@ -15,6 +15,7 @@ from linter import bindings, cache, patterns, strict_yaml
 from linter.file_structures import FILE_STRUCTURES
 from linter.model import Confidence, Error, Severity
 from linter.rules import Example, PatternRule
+from linter.stored_credentials import STORED_CREDENTIALS
 from linter.structures import STRUCTURES
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ def _check(written: _WrittenRule) -> list[tuple[str, str]]:
         faults.append(("id", "the id must be words of a-z and 0-9 joined by `-`, the provider first"))
     if short := [word for word in written.keywords if len(word) < _KEYWORD_LENGTH]:
         faults.append(("keywords", f"keyword {short[0]!r} is shorter than {_KEYWORD_LENGTH} characters"))
-    if _is_on_paths(written):
+    if _is_by_path(written):
         return [*faults, *_check_file_examples(written)]
     if not written.keywords and not written.structure and not written.parts:
         faults.append(("keywords", "at least one keyword is needed where no structure proves the kind"))
@@ -272,16 +273,16 @@ def _check(written: _WrittenRule) -> list[tuple[str, str]]:
     return [*faults, *_check_set(written), *_check_examples(written)]
 
 
-def _is_on_paths(written: _WrittenRule) -> bool:
-    """True for a practice that is known by paths alone."""
+def _is_by_path(written: _WrittenRule) -> bool:
+    """True for a rule that knows files by their paths: a practice, or one on what they store."""
     has_pattern = written.pattern is not None or written.names or written.parts
-    return written.practice and bool(written.paths) and not has_pattern
+    return bool(written.paths) and not has_pattern and (written.practice or written.structure in STORED_CREDENTIALS)
 
 
 def _check_file_examples(written: _WrittenRule) -> list[tuple[str, str]]:
-    """The faults of a rule on paths."""
+    """The faults of a rule that knows files by their paths."""
     faults = []
-    if written.structure is not None and written.structure not in FILE_STRUCTURES:
+    if written.practice and written.structure is not None and written.structure not in FILE_STRUCTURES:
         known = ", ".join(sorted(FILE_STRUCTURES))
         faults.append(("structure", f"unknown structure of a file; known are {known}"))
     if not written.examples or not written.counterexamples:

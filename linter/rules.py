@@ -47,9 +47,10 @@ class PatternRule(msgspec.Struct, frozen=True):
     file, and rules of one provider know the same credentials. `samples` are SHA-256 digests of values that the
     provider's documentation prints. What a `practice` rule matches is code, and no credential. A practice with `paths`
     and without a pattern is a rule on paths: it finds files that git has, or would take in, and that belong into no
-    repository; its `structure` is one of linter.file_structures, which looks at the content. One that is `opt_in` runs
-    only where it is chosen. One that `is_parsed` is an AST rule (linter.ast_rules), described for all that is done with
-    a finding.
+    repository; its `structure` is one of linter.file_structures, which looks at the content. A rule with `paths` that
+    is neither a practice nor has a pattern finds the credentials in such files; its `structure` is one of
+    linter.stored_credentials. One that is `opt_in` runs only where it is chosen. One that `is_parsed` is an AST rule
+    (linter.ast_rules), described for all that is done with a finding.
     """
 
     id: str
@@ -89,9 +90,14 @@ class PatternRule(msgspec.Struct, frozen=True):
     counterexamples: tuple[Example, ...]
 
     @property
+    def is_by_path(self) -> bool:
+        """True if the path of a file says whether it is for this rule."""
+        return not self.pattern and not self.parts and not self.is_parsed
+
+    @property
     def is_on_paths(self) -> bool:
         """True if it finds files, by their paths."""
-        return not self.pattern and not self.parts and not self.is_parsed
+        return self.is_by_path and self.practice
 
 
 def select(

@@ -35,6 +35,7 @@ class Scope:
         self._practices = frozenset(rule.id for rule in rules if rule.practice)
         self._parsed = frozenset(rule.id for rule in rules if rule.is_parsed)
         self._on_paths = frozenset(rule.id for rule in rules if rule.is_on_paths)
+        self._by_path = frozenset(rule.id for rule in rules if rule.is_by_path)
 
     def severity(self, match: Match, place: Place) -> Severity:
         """How far the match reaches at this place. A file that git does not have yet is still easily kept out."""
@@ -43,7 +44,7 @@ class Scope:
 
     def confidence(self, match: Match, place: Place) -> Confidence:
         """How sure the match is at this place. What only its name tells is most often made up in a test."""
-        if match.rule in self._on_paths:
+        if match.rule in self._by_path:
             return Confidence.LOW if _SAMPLES.search(place.path) else match.confidence
         is_guess = match.rule in self._parsed and match.rule not in self._practices
         return Confidence.LOW if is_guess and _TESTS.search(place.path) else match.confidence
@@ -62,13 +63,14 @@ class Scope:
         if match.rule in self._on_paths:
             if place.tracking is Tracking.NONE:
                 return False
-            path = path.lower()
         elif match.rule in self._practices and place.state not in _CURRENT:
             return False
+        if match.rule in self._by_path:
+            path = path.lower()
         paths, excluded = self._paths.get(match.rule), self._exclude_paths.get(match.rule)
         return (paths is None or path in paths) and not (excluded and path in excluded)
 
 
 def _globs(rule: PatternRule, globs: tuple[str, ...]) -> Globs:
     """The paths that `globs` name; case does not matter where files are found by them."""
-    return Globs(map(str.lower, globs) if rule.is_on_paths else globs)
+    return Globs(map(str.lower, globs) if rule.is_by_path else globs)

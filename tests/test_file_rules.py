@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tests.git_repositories import Repository
 
 RULES = rule_files.parse(rule_files.read_files(rule_files.builtin_files()))
-UNKNOWN = f"MAIL_PASSWORD={password(3)}\n"
+VALUE = f"Maple-River-{github_token(3)[4:9]}"
+UNKNOWN = f"MAIL_CREDENTIAL={VALUE}\n"
 """What only its name and value tell."""
 MARK = "twlint" + ":"
 KEY_STORE = b"\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1"
@@ -142,7 +143,7 @@ def test_no_report_shows_what_such_a_file_holds(name: str, repository: Repositor
     repository.commit({".env": UNKNOWN, ".bash_history": f"login {password(5)}\n"})
     shown = twlint("scan", "--format", name).stdout
     assert "bash_history" in shown
-    assert password(3) not in shown
+    assert VALUE not in shown
     assert password(5) not in shown
 
 
@@ -196,3 +197,35 @@ def test_a_path_fits_a_glob_by_the_name_of_the_file(glob: str, path: str, fits: 
 def test_a_path_that_is_no_text_is_asked_about() -> None:
     assert FileRules(RULES).of(b"\xff/\xfe.jks")
     assert not FileRules(RULES).of(b"\xff")
+
+
+WORD = "pass" + "123"
+STORED = {".netrc": f"machine mail.acme.example login ada password {WORD}\n", ".env": f"DB_PASSWORD={WORD}\n"}
+
+
+@pytest.mark.parametrize("path", STORED)
+def test_a_word_is_a_credential_where_a_program_keeps_its_own(path: str, project: Path, twlint: Twlint) -> None:
+    (project / path).write_text("\n" + STORED[path])
+    (project / "notes.md").write_text(STORED[path])
+    (finding,) = scan(twlint)["findings"]
+    assert (finding["location"]["path"], finding["location"]["line"]) == (path, 2)
+    assert (finding["confidence"], finding["severity"]) == ("medium", "high")
+    assert WORD not in twlint("scan").stdout
+
+
+def test_a_word_in_a_file_of_the_history_is_told(repository: Repository, twlint: Twlint) -> None:
+    repository.commit({"home/.NETRC": STORED[".netrc"]})
+    repository.commit({"home/.NETRC": None, "a": "a\n"})
+    (finding,) = scan(twlint)["findings"]
+    assert (finding["rule"], finding["state"]) == ("stored-credential", "history")
+
+
+def test_what_the_content_tells_as_surely_stays(repository: Repository, twlint: Twlint) -> None:
+    repository.commit({".npmrc": f"token={github_token()}\npassword = {WORD}\n"})
+    assert {rule for rule, _, _ in told(scan(twlint))} == {"github-personal-access-token", "stored-credential"}
+
+
+def test_a_word_in_a_file_of_tests_is_told_only_when_asked(repository: Repository, twlint: Twlint) -> None:
+    repository.commit({"tests/data/.netrc": STORED[".netrc"]})
+    assert scan(twlint)["findings"] == []
+    assert told(scan(twlint, "--min-confidence", "low"))

@@ -31,7 +31,7 @@ ROWS = (
     },
     {"value_score"},
     {"likelihood"},
-    {"rules", "config", "context", "ci_environment", "file_structures"},
+    {"rules", "config", "context", "ci_environment", "file_structures", "stored_credentials"},
     {"rule_files", "scope"},
     {"sinks", "bound"},
     {"matcher", "extract", "git", "pairs", "sites", "python"},

@@ -101,8 +101,8 @@ def test_every_planted_secret_is_found(
     stands = {(each.key, each.rule, each.start, each.end) for each in _stands(root, builtin_rules, pattern_engine)}
     examples = [(rule, example) for rule in builtin_rules for example in rule.examples]
     for number, (rule, example) in enumerate(examples):
-        # Candidates of parts become a set only later; a rule on paths looks at no place in a content.
-        if not rule.parts and not rule.is_on_paths:
+        # Candidates of parts become a set only later; a rule by path looks at no place in a content.
+        if not rule.parts and not rule.is_by_path:
             assert (f"{number}.txt".encode(), rule.id, *example.span) in stands
 
 

@@ -26,7 +26,7 @@ def _numbered(kind: str) -> list[object]:
     return [
         pytest.param(rule, example, id=f"{rule.id}-{number}")
         for rule in RULES
-        if not rule.is_on_paths
+        if not rule.is_by_path
         for number, example in enumerate(getattr(rule, kind))
     ]
 

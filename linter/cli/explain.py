@@ -60,6 +60,8 @@ def _known_by(rule: PatternRule) -> str:
     if rule.is_on_paths:
         content = f", and its content ({rule.structure})" if rule.structure else ""
         return f"the path of a file that git has or would take in{content}"
+    if rule.is_by_path:
+        return f"the path of a file and its form ({rule.structure})"
     if rule.practice:
         return "the code around a credential; it holds none itself"
     return f"its structure ({rule.structure})" if rule.structure else "its form"
