@@ -18,6 +18,7 @@ Reader = Callable[[bytes], Iterator[Span]]
 
 _SURE_NAME = 2
 _SHORTEST = 4
+_KINDS_OF_KEYS = 3
 
 _QUOTED = rb"""(?:"(?P<%s>[^"\n]+)"|'(?P<%s>[^'\n]+)'|(?P<%s>[^\s"',;<>{}]+))"""
 # The forms of the usual stores: words (netrc, msmtp, fetchmail), fields between colons (libpq), URLs of which a user's
@@ -42,6 +43,10 @@ _PHP = re.compile(
     rb"""(?:define\(\s*["'](?P<constant>\w{1,80})["']\s*,|(?:\$|["'])(?P<name>[A-Z]\w{0,79})["']?\]?\s{0,40}=>?)\s{0,40}"""
     rb"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)')""",
     re.IGNORECASE,
+)
+_WORDPRESS = re.compile(
+    rb"""define\(\s*["'](?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)["']\s*,\s*"""
+    rb"""(?:'(?P<single>[^'\n]{32,128})'|"(?P<double>[^"\n]{32,128})")"""
 )
 _REMOTE_URL = re.compile(rb"\b[a-z+]+://[^\s:/@\"']*:(?P<url>[^\s/@\"']+)@(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})\b")
 _RESERVED_HOST = re.compile(rb"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|local|localhost|localdomain)")
@@ -84,6 +89,14 @@ def database_passwords(content: bytes) -> Iterator[Span]:
             yield found.span("url")
 
 
+def wordpress_keys(content: bytes) -> Iterator[Span]:
+    """Keys and salts of WordPress, as its generator makes them: 64 characters of all kinds."""
+    for found in _WORDPRESS.finditer(content):
+        kind = found.lastgroup or ""
+        if plausibility.classes(found[kind]) >= _KINDS_OF_KEYS:
+            yield found.span(kind)
+
+
 def _assigned(content: bytes) -> Iterator[tuple[bytes, bytes, Span]]:
     """Names, the values that are written out for them, and where."""
     for pattern in (_LINE, _PHP):
@@ -115,4 +128,5 @@ STORED_CREDENTIALS: Mapping[str, Reader] = {
     "personal-passwords": personal_passwords,
     "program-credentials": program_credentials,
     "shared-passwords": shared_passwords,
+    "wordpress-keys": wordpress_keys,
 }

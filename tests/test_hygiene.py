@@ -21,6 +21,7 @@ RULES = {rule.id: rule for rule in rule_files.parse(rule_files.read_files(rule_f
 PLACES = {
     "pgpass-password": ("home/.pgpass", "a.txt"),
     "password-hash": ("web/.htpasswd", "docs/a.md"),
+    "password-hash-in-dump": ("db/dump.sql", "src/a.js"),
     "recorded-authorization": ("spec/cassettes/a.yml", "src/client.js"),
     "recorded-session-cookie": ("debug/session.har", "src/client.js"),
     "postman-secret": ("api/acme.postman_collection.json", "config.json"),
