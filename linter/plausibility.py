@@ -31,7 +31,7 @@ _COMMON_WORDS = (
     b" undefined default login auth db database data mysql postgres postgresql mongo mongodb redis rabbit rabbitmq"
     b" master slave main new old random super strong secure invalid inactive wrong bad good real fake dummy prod"
     b" production nonprod dev development local staging app service hello world value here abc xyz xxx yyy"
-    b" letmein qwerty"
+    b" letmein qwerty scott tiger"
 )
 _COMMON = re.compile(b"(?:%s)+" % b"|".join(sorted(_COMMON_WORDS.split(), reverse=True)))
 _NAMES_A_PASSWORD = re.compile(rb"[a-z]+(?:[_.-][a-z]+)*[_.-](?:pass|passwd|password|pwd|secret|token|key)")
