@@ -53,10 +53,11 @@ _RESERVED_HOST = re.compile(rb"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|local|
 
 _NO_VALUE = re.compile(
     rb"\$[\w{(]|[%{<(\[`]|\*{3}|x{3}|your|(?:null|none|true|false|prompt|ask)$|change|replace|insert|\.{3}|[>|]-?$"
-    rb"|.*_here$|~?/[\w.-]+/|encrypted:|ENC\[|AGE-|vault:",
+    rb"|.*_here$|~?/[\w.-]+/|encrypted:|ENC\[|AGE-|vault:|file:|[a-z]{2,10}://",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(rb"[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[._][a-z]+)+")
+# A constant, a path of names, and a rule of a form: `required|min:8`.
+_IDENTIFIER = re.compile(rb"[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[._][a-z]+)+|[a-z]+(?:\|[a-z]+(?::\w+)?)+")
 
 
 def program_credentials(content: bytes) -> Iterator[Span]:
@@ -77,7 +78,8 @@ def personal_passwords(content: bytes) -> Iterator[Span]:
 def shared_passwords(content: bytes) -> Iterator[Span]:
     """Passwords in a file that also stands in repositories with what everybody's own computer has, which is no leak."""
     for name, value, span in _assigned(content):
-        if _is_password(name) and not _is_everybodys(value):
+        is_named = value.lower() in name.lower()
+        if _is_password(name) and not is_named and not _is_everybodys(value):
             yield span
 
 
