@@ -59,7 +59,7 @@ class CredentialsInUrl(AstRule):
         'e = create_engine(f"mysql+pymysql://app:{PW}@db/x")',
         'BROKER = "amqp://worker:«Tq7vX2~mK9pLz»@mq.example.test:5672//"',
         'conn = psycopg2.connect("host=db dbname=app user=me password=«Zx9kLm~2Qp7»")',
-        "PW = '«Zx9kLm~2Qp7»'\nrun(f\"CREATE ROLE app WITH LOGIN PASSWORD '{PW}'\")",
+        "DB_PW = '«Zx9kLm~2Qp7»'\nrun(f\"CREATE ROLE app WITH LOGIN PASSWORD '{DB_PW}'\")",
         'git = "https://oauth2:«7hGk2PzQ~9sWx4TrB6nYv»@git.example.test/a/b.git"',
     )
     counterexamples = good(
