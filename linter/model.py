@@ -35,6 +35,8 @@ __all__ = [
     "State",
     "Status",
     "Tracking",
+    "Version",
+    "restored_secret",
 ]
 
 
@@ -160,13 +162,14 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._value)
 
-    def __reduce__(self) -> tuple[object, tuple[str, int | None]]:
-        return _redacted_secret, (self._redacted, self._length)
+    def __reduce__(self) -> tuple[object, tuple[None, str, int | None]]:
+        return restored_secret, (None, self._redacted, self._length)
 
 
-def _redacted_secret(redacted: str, length: int | None) -> Secret:
+def restored_secret(value: bytes | None, redacted: str, length: int | None) -> Secret:
+    """The secret of which these are the value, or None if it was left out, the redaction and the length."""
     secret = Secret.__new__(Secret)
-    secret._value = None
+    secret._value = value
     secret._redacted = redacted
     secret._length = length
     return secret
@@ -201,6 +204,17 @@ WHOLE = Origin()
 """The origin of content that is held whole."""
 
 
+class Version(NamedTuple):
+    """What a content shares with one that came before it, in the same batch or an earlier one of the same stream.
+
+    `base` is the key of that content. `copies` are stretches, ascending: from the first to before the second offset
+    in the content stands what starts at the third offset in the base.
+    """
+
+    base: bytes
+    copies: tuple[tuple[int, int, int], ...]
+
+
 @dataclass(slots=True)
 class Batch:
     """Many small contents, or one window of a large one, in one buffer.
@@ -209,7 +223,8 @@ class Batch:
     are in use. A newline stands before and behind each content, so that line anchors hold there; around a window
     stands what precedes and follows it. `origin` says where the first content starts, and `last` is false for a
     window that does not end its content. `paths` are those of the contents, empty where the source does not know
-    them. The buffer is used again: a batch is valid until the next is asked for.
+    them; `versions` say what each shares with another, None where nothing is known, and are empty where the source
+    does not know. The buffer is used again: a batch is valid until the next is asked for.
     """
 
     data: bytearray
@@ -220,13 +235,14 @@ class Batch:
     origin: Origin = WHOLE
     last: bool = True
     paths: list[bytes] = field(default_factory=list)
+    versions: list[Version | None] = field(default_factory=list)
 
     def only(self, contents: Iterable[int]) -> Batch:
         """The same buffer with these contents alone; for a batch that knows paths."""
         chosen = list(contents)
         starts, ends = ([column[each] for each in chosen] for column in (self.starts, self.ends))
         keys, paths = ([column[each] for each in chosen] for column in (self.keys, self.paths))
-        return replace(self, starts=starts, ends=ends, keys=keys, paths=paths)
+        return replace(self, starts=starts, ends=ends, keys=keys, paths=paths, versions=[])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from linter import git
     from linter.model import Batch, Commit
+    from linter.sources.families import Errand
 
 __all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPart"]
 
@@ -62,8 +63,8 @@ class Part(Protocol):
     def paths(self) -> list[str]:
         """The files among the contents, as they are shown; objects of a history are none."""
 
-    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
-        """Streams of batches for up to `jobs` threads."""
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch] | Iterator[Batch | Errand]]:
+        """Streams for up to `jobs` threads, of batches and of errands, which any process can run."""
 
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """Streams of what was read before its path was known, and is wanted by that path; keys as before."""
@@ -264,8 +265,8 @@ class HistoryPart:
         """None: what is scanned are objects."""
         return []
 
-    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
-        """Streams of batches for up to `jobs` threads."""
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch | Errand]]:
+        """Streams of batches and errands for up to `jobs` threads."""
         return self._history.slices(jobs)
 
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:

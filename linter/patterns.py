@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Any
 
-__all__ = ["SECRET_GROUP", "PatternFault", "check_hint", "named_pattern", "width"]
+__all__ = ["SECRET_GROUP", "PatternFault", "hint_width", "named_pattern", "width"]
 
 WIDTH_LIMIT = 16_384
 SECRET_GROUP = "secret"  # noqa: S105 - the name of the group, not a secret
@@ -67,13 +67,13 @@ def width(pattern: str, *, is_set: bool = False) -> int:
     return longest
 
 
-def check_hint(hint: str) -> None:
-    """Check that `hint` is a pattern that the engine can look for.
+def hint_width(hint: str) -> int:
+    """The greatest number of bytes that a match of `hint` can have.
 
     Raises:
         PatternFault: it is not a regular expression, uses what is not linear, or has no bound.
     """
-    _parsed(hint)
+    return int(_parsed(hint).getwidth()[1])
 
 
 def _parsed(pattern: str) -> Any:

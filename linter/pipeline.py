@@ -6,81 +6,39 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from linter import directives, matcher, sites
-from linter.examine import Examiner
+from linter import matcher, sites
 from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
-from linter.first_look import FirstLook
-from linter.members import Members, innermost
+from linter.helper import Helper
+from linter.members import innermost
 from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
-from linter.parsed import Parser, for_history
+from linter.parsed import for_history
 from linter.python_paths import SUFFIXES
 from linter.scope import Scope
-from linter.sources.archives import Memory
+from linter.slices import Outcome, Settings, Slice, Workshop
+from linter.sources.families import Errand
 from linter.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from linter.examine import Examined
-    from linter.globs import Globs
     from linter.matcher import Engine
-    from linter.members import Inside
     from linter.model import Batch, Commit, Place
     from linter.parts import Part
-    from linter.rules import PatternRule
 
-__all__ = ["Progress", "Settings", "scan"]
+__all__ = ["Progress", "scan"]
 
+_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 Progress = Callable[[int, "float | None"], None]
 """Called with the bytes scanned so far and which share of all contents that is, from 0 to 1, if it is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to scan.
-
-    Attributes:
-        rules: the rules to run.
-        rule_ids: the ids of all rules there are; comments may name any of them.
-        jobs: threads.
-        excluded: paths that are not reported, whatever their source.
-        accepted: words in the reason of a skip that leave the scan complete.
-        honours_comments: whether `twlint: ignore` comments in the content count.
-        honoured: other tools whose comments count too.
-        shows_samples: values that a provider's documentation prints are findings too.
-        sinks: files of the user that say which calls take credentials; they load.
-        opens_archives: whether archives are opened.
-    """
-
-    rules: tuple[PatternRule, ...]
-    rule_ids: frozenset[str]
-    jobs: int
-    excluded: Globs | None = None
-    accepted: tuple[str, ...] = ()
-    honours_comments: bool = True
-    honoured: tuple[str, ...] = ()
-    shows_samples: bool = False
-    sinks: tuple[Path, ...] = ()
-    opens_archives: bool = True
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What one thread saw: keys of whole contents, what there is to tell of them, and of what is in archives."""
-
-    delivered: set[bytes] = field(default_factory=set)
-    examined: list[Examined] = field(default_factory=list)
-    inside: list[Inside] = field(default_factory=list)
-    members: int = 0
 
 
 def scan(
@@ -127,17 +85,13 @@ class _Run:
         stop: Stop,
     ) -> None:
         self._settings = settings
-        self._engine = engine
+        self._workshop = Workshop(settings, engine, stop)
         self._parts = parts
         self._progress = progress
         self._contents = 0
         self._stop = stop
         self._lock = threading.Lock()
-        self._parsing = threading.Lock()
-        self._growing = threading.Lock()
-        self._memory = Memory()
         self._stale: list[str] = []
-        self._quiet: set[int] = set()
         self._unread: Counter[str] = Counter()
         self._unheeded = 0
         self._excluded = 0
@@ -174,60 +128,32 @@ class _Run:
         judged = tuple(self._judged(skip) for skip in skips)
         return replace(account.coverage, members=members, skipped=judged)
 
-    def _scan_slice(self, part: Part, batches: Iterator[Batch]) -> _Outcome:
-        outcome = _Outcome()
-        with ExitStack() as stack:
-            examiner = self._examiner(part, stack)
-            members = Members(
-                examiner,
-                lambda: self._examiner_for_more(part, stack),
-                part.opened,
-                self._memory,
-                self._stop,
-                is_on=self._settings.opens_archives,
-                is_past=part.is_past,
-            )
-            self._examine(examiner, members, batches, outcome)
+    def _scan_slice(self, part: Part, stream: Iterator[Batch | Errand]) -> Outcome:
+        outcome = Outcome()
+        with (
+            Slice(self._workshop, part.opened, is_past=part.is_past) as here,
+            Helper(self._settings, self._stop) as helper,
+        ):
+            for item in stream:
+                if self._stop.is_set():
+                    break
+                if isinstance(item, Errand) and (found := helper.run(item)) is not None:
+                    outcome.add(found)
+                    self._tell_progress(found.size, len(found.delivered))
+                    continue
+                for batch in item.batches() if isinstance(item, Errand) else (item,):
+                    if self._stop.is_set():
+                        break
+                    self._tell_progress(here.examine(batch), len(batch.keys) if batch.last else 0)
+            outcome.add(here.outcome())
         return outcome
 
-    def _examine(self, examiner: Examiner, members: Members, batches: Iterator[Batch], outcome: _Outcome) -> None:
-        for batch in batches:
-            if self._stop.is_set():
-                break
-            outcome.examined += examiner.examine(batch)
-            size = sum(batch.ends) - sum(batch.starts) + members.examine(batch)
-            if batch.last:
-                outcome.delivered.update(batch.keys)
-            with self._lock:
-                self.done += size
-                self._contents += len(batch.keys) if batch.last else 0
-                if self._progress:
-                    self._progress(self.done, self._share())
-        outcome.inside, outcome.members = members.found, members.count
-
-    def _examiner(self, part: Part, stack: ExitStack) -> Examiner:
-        """An examiner that is closed with `stack`."""
-        settings, engine = self._settings, self._engine
-        if settings.honoured:
-            engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
-        first_look = self._first_look if part.is_past else None
-        parser = Parser(settings.rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
-        examiner = Examiner(settings.rules, settings.rule_ids, engine, parser, deep=not part.is_past)
-        return stack.enter_context(closing(examiner))
-
-    def _examiner_for_more(self, part: Part, stack: ExitStack) -> Examiner:
-        """One for more than there seemed to be: it is known only now what comes out of archives."""
-        with self._growing:
-            self._engine = matcher.for_more(self._engine, self._settings.rules)
-        return self._examiner(part, stack)
-
-    def _first_look(self) -> FirstLook | None:
-        """What chooses sources of a history for one thread; None where Hyperscan, which it needs, cannot run."""
-        return None if self._values is None else FirstLook(self._values.session(), self._quiet)
-
-    @cached_property
-    def _values(self) -> matcher.Values | None:
-        return matcher.compiled_values()
+    def _tell_progress(self, size: int, contents: int) -> None:
+        with self._lock:
+            self.done += size
+            self._contents += contents
+            if self._progress:
+                self._progress(self.done, self._share())
 
     def _early(self, part: Part) -> list[Examined]:
         """What there is to tell of files that went through the scan before their paths were known, which say more."""
@@ -242,7 +168,7 @@ class _Run:
         def look(batches: Iterator[Batch]) -> list[Examined]:
             examined: list[Examined] = []
             with ExitStack() as stack:
-                examiner = self._examiner(part, stack)
+                examiner = self._workshop.examiner(stack, is_past=part.is_past)
                 for batch in batches:
                     if self._stop.is_set():
                         break
@@ -324,7 +250,7 @@ class _Run:
         return told
 
 
-def _in_threads(work: Callable[[Iterator[Batch]], _Result], streams: Sequence[Iterator[Batch]]) -> list[_Result]:
+def _in_threads(work: Callable[[Iterator[_Item]], _Result], streams: Sequence[Iterator[_Item]]) -> list[_Result]:
     """The results of `work` on each stream, in a thread each."""
     if len(streams) < 2:
         return [work(stream) for stream in streams]

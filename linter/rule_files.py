@@ -239,17 +239,16 @@ def _rule(
         return None, faults
     if written.bound:
         pattern = bindings.reader(written.names, str(written.values))
-        return _finished(written, file.stem, pattern, bindings.BEFORE), []
+        return _finished(written, file.stem, pattern, (bindings.BEFORE, bindings.BEFORE)), []
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
     key = "pattern" if written.pattern else "value"
     try:
         width = patterns.width(pattern, is_set=bool(written.parts)) if pattern else 0
-        if written.hint is not None:
-            key = "hint"
-            patterns.check_hint(written.hint)
+        key = "hint"
+        reach = width if written.hint is None else patterns.hint_width(written.hint)
     except patterns.PatternFault as error:
         return None, [fault(str(error), key)]
-    return _finished(written, file.stem, pattern, width), []
+    return _finished(written, file.stem, pattern, (width, reach)), []
 
 
 def _unknown_key(key: str) -> str:
@@ -324,7 +323,7 @@ def _check_examples(written: _WrittenRule) -> list[tuple[str, str]]:
     return faults
 
 
-def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) -> PatternRule:
+def _finished(written: _WrittenRule, provider: str, pattern: str, widths: tuple[int, int]) -> PatternRule:
     fields: dict[str, Any] = {key: getattr(written, key) for key in _KEYS}
     for key in ("names", "value", "values"):
         del fields[key]
@@ -337,7 +336,8 @@ def _finished(written: _WrittenRule, provider: str, pattern: str, width: int) ->
         "hint": bindings.hint(written.names, str(written.values)) if written.bound else written.hint,
         "opt_in": False,
         "is_parsed": False,
-        "width": width,
+        "width": widths[0],
+        "hint_width": widths[1],
         "context": tuple(word.lower() for word in written.context),
         "without_context": Confidence[written.without_context.upper()] if written.without_context else None,
         "unless": tuple(word.lower() for word in written.unless),

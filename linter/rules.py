@@ -43,14 +43,14 @@ class PatternRule(msgspec.Struct, frozen=True):
     a pattern too, with a group for each part (its id, `_` for `-`), that finds them side by side without names.
 
     `hint` is a pattern that is cheaper to look for and that stands in every match; without one `pattern` is looked
-    for. `width` is the greatest number of bytes of a match, 0 without a pattern; `provider` is the name of the rule's
-    file, and rules of one provider know the same credentials. `samples` are SHA-256 digests of values that the
-    provider's documentation prints. What a `practice` rule matches is code, and no credential. A practice with `paths`
-    and without a pattern is a rule on paths: it finds files that git has, or would take in, and that belong into no
-    repository; its `structure` is one of linter.file_structures, which looks at the content. A rule with `paths` that
-    is neither a practice nor has a pattern finds the credentials in such files; its `structure` is one of
-    linter.stored_credentials. One that is `opt_in` runs only where it is chosen. One that `is_parsed` is an AST rule
-    (linter.ast_rules), described for all that is done with a finding.
+    for. `width` is the greatest number of bytes of a match, 0 without a pattern, and `hint_width` that of what is
+    looked for; `provider` is the name of the rule's file, and rules of one provider know the same credentials.
+    `samples` are SHA-256 digests of values that the provider's documentation prints. What a `practice` rule matches is
+    code, and no credential. A practice with `paths` and without a pattern is a rule on paths: it finds files that git
+    has, or would take in, and that belong into no repository; its `structure` is one of linter.file_structures, which
+    looks at the content. A rule with `paths` that is neither a practice nor has a pattern finds the credentials in such
+    files; its `structure` is one of linter.stored_credentials. One that is `opt_in` runs only where it is chosen. One
+    that `is_parsed` is an AST rule (linter.ast_rules), described for all that is done with a finding.
     """
 
     id: str
@@ -62,6 +62,7 @@ class PatternRule(msgspec.Struct, frozen=True):
     pattern: str
     hint: str | None
     width: int
+    hint_width: int
     advice: str
     structure: str | None
     chosen: bool

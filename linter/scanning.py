@@ -115,7 +115,7 @@ def scan(
     with ExitStack() as stack:
         planned = targets.plan(request, stack, stop)
         # After the plan: git already works while these are imported and the rules are read.
-        from linter import all_rules, overrides, pipeline
+        from linter import all_rules, overrides, pipeline, slices
 
         if config.sinks:
             from linter import sinks
@@ -126,7 +126,7 @@ def scan(
         severities, allowances = severities_of(config, known), allowances_of(config, known)
         if not rules:
             raise Error("no rules are left to run; look at --select and --ignore")
-        settings = pipeline.Settings(
+        settings = slices.Settings(
             rules,
             frozenset(rule.id for rule in known),
             options.jobs or _processors(),

@@ -13,6 +13,7 @@ from unittest import mock
 from linter import targets
 from linter.cli import main
 from linter.parts import HistoryPart
+from linter.sources.families import Errand
 from linter.stop import Stop
 from tests.command import Report, Result
 
@@ -106,5 +107,6 @@ def delivered_blobs(folder: Path) -> set[str]:
         for part in planned.parts:
             if isinstance(part, HistoryPart):
                 for batch in part.slices(1)[0]:
+                    assert not isinstance(batch, Errand)
                     found.update(batch.keys if batch.last else ())
     return {key.partition(b" ")[0].decode() for key in found if key.endswith(b" blob")}

@@ -23,7 +23,7 @@ ROOT = Path(linter.__file__).parent
 
 # The lowest row first. A folder is one name; inside it modules import one another.
 ROWS = (
-    {"model", "stop", "word_sets", "cst"},
+    {"model", "stop", "word_sets", "cst", "other_process"},
     {
         "structures", "plausibility", "decode", "strict_yaml", "patterns", "positions", "directives", "walk", "cache",
         "repository", "regular_file", "globs", "python_paths", "notebooks", "ranges", "credential_names",
@@ -44,6 +44,8 @@ ROWS = (
     {"sink_examples", "parts", "overrides", "cover", "parsed", "baseline_file", "inner"},
     {"examine"},
     {"configured", "members"},
+    {"slices"},
+    {"helper"},
     {"targets", "pipeline"},
     {"scanning"},
     {"api"},
@@ -55,6 +57,7 @@ ROW = {name: number for number, names in enumerate(ROWS) for name in names}
 ALLOWED = {
     "click": {"cli"},
     "compression": {"sources.archives.compression"},
+    "dulwich": {"sources.packs"},
     "git": {"git"},
     "hyperscan": {"matcher"},
     "libcst": {"cst"},
@@ -68,10 +71,11 @@ ALLOWED = {
 }
 """Third-party packages, and the modules or folders that import them."""
 
-REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text", "overrides"}
-"""Where `.reveal()` is called: identity, hashes of other tools, reports with `--show-secrets`, values allowed."""
+REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text", "helper", "overrides"}
+"""Where `.reveal()` is called: identity, hashes of other tools, reports with `--show-secrets`, values allowed, and
+what a process of ours found for another."""
 
-HEAVY = {"hyperscan", "regex", "git", "libcst", "rich", "yaml", "msgspec", "pathspec", "pypdf", "zstandard"}
+HEAVY = {"dulwich", "hyperscan", "regex", "git", "libcst", "rich", "yaml", "msgspec", "pathspec", "pypdf", "zstandard"}
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

@@ -33,6 +33,7 @@ def _described(rule: type[AstRule]) -> PatternRule:
         pattern="",
         hint=None,
         width=0,
+        hint_width=0,
         advice=rule.advice,
         structure=None,
         chosen=False,

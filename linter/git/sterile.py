@@ -106,6 +106,11 @@ class Sterile:
         """Characters of an object id of this repository."""
         return 64 if self.object_format == "sha256" else 40
 
+    @property
+    def objects(self) -> Path:
+        """The folder of the target's objects."""
+        return Path(self._quarantine.get("GIT_OBJECT_DIRECTORY") or self.layout.common_dir / "objects")
+
     def references(self) -> tuple[list[Reference], list[str]]:
         """Every reference, HEAD first where it has a commit, and those that git cannot read.
 
@@ -189,8 +194,7 @@ class Sterile:
             "GIT_DIR": str(self._folder),
             "GIT_COMMON_DIR": str(self._folder),
             "GIT_WORK_TREE": str(worktree or self._folder),
-            "GIT_OBJECT_DIRECTORY": self._quarantine.get("GIT_OBJECT_DIRECTORY")
-            or str(self.layout.common_dir / "objects"),
+            "GIT_OBJECT_DIRECTORY": str(self.objects),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": self._quarantine.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""),
             "GIT_INDEX_FILE": index,
             "GIT_SHALLOW_FILE": str(shallow) if shallow.exists() else "",

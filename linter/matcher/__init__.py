@@ -40,6 +40,7 @@ __all__ = [
     "compiled_marks",
     "compiled_values",
     "for_more",
+    "stored",
 ]
 
 SMALL_SCAN = 4 << 20
@@ -56,13 +57,18 @@ def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tupl
     """
     if (reason := databases.unusable()) is not None:
         return KeywordEngine(rules, None), f"slow engine: {reason}"
-    name = databases.cache_name(rules)
-    if (database := databases.stored(name)) is not None:
-        return PatternEngine(rules, database), None
+    if (compiled := stored(rules)) is not None:
+        return compiled, None
     known = size()
     if known is not None and known <= SMALL_SCAN:
         return KeywordEngine(rules, databases.compile_keywords(keywords_of(rules))), None
     return _compiled(rules), None
+
+
+def stored(rules: Sequence[PatternRule]) -> PatternEngine | None:
+    """The engine whose database is in the cache, or None; Hyperscan can run."""
+    database = databases.stored(databases.cache_name(rules))
+    return None if database is None else PatternEngine(rules, database)
 
 
 def for_more(engine: Engine, rules: Sequence[PatternRule]) -> Engine:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from linter.model import Batch
     from linter.rules import PatternRule
 
-__all__ = ["DIRECTIVE", "Engine", "Places", "Session", "Window", "ends_of", "promises_for"]
+__all__ = ["DIRECTIVE", "REACH", "Engine", "Places", "Session", "Window", "ends_of", "promises_for"]
+
+REACH = 768
+"""Bytes that what an engine looks for of a rule has at most where versions of a content share what was found."""
 
 DIRECTIVE = MARK
 """What a suppression comment contains; every engine looks for it too."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from linter import decode
 from linter.decode import Kind
 from linter.matcher import databases
-from linter.matcher.engine import DIRECTIVE, Places, Session, Window, ends_of, promises_for
+from linter.matcher.changes import Changes
+from linter.matcher.engine import DIRECTIVE, REACH, Places, Session, Window, ends_of, promises_for
 from linter.patterns import WIDTH_LIMIT
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import hyperscan
 
+    from linter.matcher.changes import Hit
     from linter.model import Batch
     from linter.rules import PatternRule
 
@@ -46,6 +48,11 @@ class PatternEngine:
         return promises_for(self.rules)
 
     @cached_property
+    def is_local(self) -> bool:
+        """True if a content may be searched in pieces: all that is looked for is short."""
+        return all(rule.hint_width <= REACH for rule in self.rules)
+
+    @cached_property
     def once_database(self) -> hyperscan.Database:
         """The patterns compiled to report once a scan; needed only for content that matches everywhere."""
         name = f"{databases.cache_name(self.rules)}-once"
@@ -67,6 +74,7 @@ class _PatternSession:
         self._engine = engine
         self._scratch = hyperscan.Scratch(engine.database)
         self._runs_scratch: hyperscan.Scratch | None = None
+        self._changes = Changes() if engine.is_local else None
 
     def places(self, batch: Batch, *, deep: bool = True) -> Places:
         found = self._places(batch)
@@ -85,26 +93,39 @@ class _PatternSession:
     def _places(self, batch: Batch) -> Places:
         import hyperscan
 
-        hits: list[tuple[int, int]] = []
-
-        def on_match(rule: int, end: int) -> bool:
-            hits.append((rule, end))
-            return len(hits) > CALLBACK_LIMIT
-
+        partial: set[int] = set()
         with memoryview(batch.data) as view, view[: batch.size] as data:
             try:
-                databases.scan(self._engine.database, data, on_match, self._scratch)
+                if batch.versions and self._changes is not None:
+                    hits, partial = self._changes.hits(batch, self._hits)
+                else:
+                    hits = self._hits(data)
             except hyperscan.ScanTerminated:
                 return self._places_by_window(batch, data)
-        return self._places_of(batch, hits)
+        return self._places_of(batch, hits, partial)
 
-    def _places_of(self, batch: Batch, hits: list[tuple[int, int]]) -> Places:
+    def _hits(self, data: bytes | memoryview) -> list[Hit]:
+        """The hits in `data`.
+
+        Raises:
+            hyperscan.ScanTerminated: there are more than `CALLBACK_LIMIT`.
+        """
+        hits: list[Hit] = []
+
+        def on_match(number: int, end: int) -> bool:
+            hits.append((end, number))
+            return len(hits) > CALLBACK_LIMIT
+
+        databases.scan(self._engine.database, data, on_match, self._scratch)
+        return hits
+
+    def _places_of(self, batch: Batch, hits: list[Hit], partial: set[int]) -> Places:
+        """The places of `hits`; of the contents `partial` not all was searched, so no hit there is certain."""
         rules = self._engine.rules
         windows: list[Window] = []
         directives: list[int] = []
         encoded: list[tuple[int, Kind]] = []
-        hits.sort()
-        for rule, end in hits:
+        for rule, end in sorted((number, end) for end, number in hits):
             if rule == len(rules):
                 directives.append(end)
                 continue
@@ -126,7 +147,7 @@ class _PatternSession:
                 windows[-1] = last._replace(stop=stop)
             else:
                 is_whole = not is_hint and reach >= batch.starts[content] and end <= batch.ends[content]
-                windows.append(Window(content, rule, start, stop, is_whole))
+                windows.append(Window(content, rule, start, stop, is_whole and content not in partial))
         return Places(windows, directives, sorted(encoded))
 
     def _places_by_window(self, batch: Batch, data: memoryview) -> Places:

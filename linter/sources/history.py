@@ -10,14 +10,16 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
+from linter.sources.families import Families, Stored
 from linter.sources.objects import CACHE_SIZE, read_objects, with_paths
 from linter.walk import ARGUMENTS, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from linter.git import Sterile
     from linter.model import Batch
+    from linter.sources.families import Errand, Member
 
 __all__ = ["History"]
 
@@ -27,6 +29,9 @@ RUN_SIZE = 3 << 20
 CACHE_LIMIT = 192 << 20
 """Bytes in which one git process may keep the bases of deltas; a fifth less time than with a third of them."""
 
+WORTH_A_PROCESS = 8 << 20
+"""Bytes of packs that take longer to read and to examine than another process to start."""
+
 LINES_SIZE = 64 << 10
 """Bytes of git's list of objects that are looked at together."""
 
@@ -34,15 +39,16 @@ SKIPS_NAMED = 1_000
 """Objects that were not scanned and are named one by one; the rest is one skip with their number."""
 
 # The size on the disk, which the index of a pack tells; that of the content costs as much again as all the rest.
-_LISTED = "--batch-check=%(objecttype) %(objectname) %(objectsize:disk)"
+_LISTED = "--batch-check=%(objecttype) %(objectname) %(objectsize:disk) %(deltabase)"
 _ABSENT = re.compile(rb"^(\w+) missing\n", re.MULTILINE)
 
 
 class History:
     """A source of objects, and the account of which were delivered.
 
-    Two gits work beside the scan: one lists the objects that are there, in the order of the packs, and these are
-    read while the list still grows; the other walks what the references reach, which is what must have been read.
+    Two gits work beside the scan: one lists the objects that are there, in the order of the packs; the other walks
+    what the references reach, which is what must have been read. Commits and tags are read while the list still grows,
+    then the blobs: those in packs by families of versions, what is left by git.
 
     Args:
         sterile: the repository.
@@ -58,6 +64,8 @@ class History:
         self._listed: set[bytes] = set()
         self._problems: list[str] = []
         self._early: list[bytes] = []
+        self._blobs: list[Stored] = []
+        self._families = Families(sterile.objects, (), sterile.hex_length // 2)
         self._pending = _Pending()
         pool = ThreadPoolExecutor(max_workers=2)
         self._walk = pool.submit(_walk, sterile, included, excluded)
@@ -75,7 +83,7 @@ class History:
 
     def count(self) -> int | None:
         """How many objects are to be read, or None while git still lists them."""
-        return self._pending.count if self._size.done() else None
+        return self._pending.count + self._families.count if self._size.done() else None
 
     def _list(self, *, is_partial: bool) -> int:
         """Queue what is to be read, all objects there are or, of a part, those of the walk; gives their bytes."""
@@ -88,37 +96,73 @@ class History:
                     self._take_in(b"".join(line for line in lines if line.endswith(b"\n")))
                 if git.status() != 0:
                     self._problems.append("git could not list all objects")
-            return self._pending.size
+            if not is_partial:
+                self._families = Families(self._sterile.objects, self._blobs, self._sterile.hex_length // 2)
+            self._queue_rest()
+            return self._pending.size + self._families.size
         finally:
             self._pending.close()
+
+    def _queue_rest(self) -> None:
+        """Queue the blobs that are in no family."""
+        known = self._families.names()
+        rest = [blob for blob in self._blobs if blob.name not in known]
+        self._pending.add([blob.name for blob in rest], [blob.size for blob in rest])
+        self._blobs = []
 
     def _take_in(self, lines: bytes) -> None:
         """Take in some lines of git's list of objects."""
         absent = _ABSENT.findall(lines) if b" missing" in lines else []
         fields = (_ABSENT.sub(b"", lines) if absent else lines).split()
-        names, is_tree = fields[1::3], [kind == b"tree" for kind in fields[::3]]
-        contents = [name for name, is_left_out in zip(names, is_tree, strict=True) if not is_left_out]
-        sizes = [int(size) for size, is_left_out in zip(fields[2::3], is_tree, strict=True) if not is_left_out]
+        kinds, names, sizes, bases = (fields[column::4] for column in range(4))
+        is_blob, is_tree = ([each == kind for each in kinds] for kind in (b"blob", b"tree"))
+        is_other = [not (blob or tree) for blob, tree in zip(is_blob, is_tree, strict=True)]
+        others = list(compress(names, is_other))
         self._trees.update(compress(names, is_tree))
-        self._pending.add(contents, sizes)
+        self._blobs += map(Stored, *(compress(column, is_blob) for column in (names, map(int, sizes), bases)))
+        self._pending.add(others, [int(size) for size in compress(sizes, is_other)])
         if self._everything:
-            self._listed.update(contents, absent)
+            self._listed.update(others, compress(names, is_blob), absent)
 
-    def slices(self, jobs: int) -> list[Iterator[Batch]]:
-        """Independent streams of batches, for one thread each; keys are `id type`, paths as soon as the walk ends."""
-        return [self._slice(jobs, is_last=number == jobs - 1) for number in range(jobs)]
+    def slices(self, jobs: int) -> list[Iterator[Batch | Errand]]:
+        """Independent streams for one thread each; keys are `id type`, paths are told as soon as the walk ends.
 
-    def _slice(self, jobs: int, *, is_last: bool) -> Iterator[Batch]:
-        if is_last and jobs > 1:
+        All but the first have errands where there is enough to be read.
+        """
+        return [self._slice(jobs), *(self._more(jobs, is_last=number == jobs - 1) for number in range(1, jobs))]
+
+    def _slice(self, jobs: int) -> Iterator[Batch]:
+        while run := self._pending.take(jobs):
+            yield from self._told(read_objects(self._sterile, run, self._cache_size()))
+        with self._families.reader() as reader:
+            while families := self._families.take(jobs):
+                yield from self._told(reader.batches(families))
+        yield from self._told(read_objects(self._sterile, reader.unread, self._cache_size()))
+
+    def _more(self, jobs: int, *, is_last: bool) -> Iterator[Batch | Errand]:
+        if is_last:
             # Until then its processor belongs to the walk, which no other can help and the end of the scan waits for.
             wait([self._walk])
-        while run := self._pending.take(jobs):
-            for batch in read_objects(self._sterile, run, self._cache_size()):
-                if self._walk.done():
-                    batch.paths = self.walk.paths(batch.keys)
-                else:
-                    self._early += batch.keys
-                yield batch
+        if self._size.result() and self._families.size > WORTH_A_PROCESS:
+            while families := self._families.take(jobs):
+                yield from self._sent(families)
+        yield from self._slice(jobs)
+
+    def _sent(self, families: Sequence[Sequence[Member]]) -> Iterator[Batch | Errand]:
+        is_told = self._walk.done()
+        errand = self._families.errand(families, self.walk.paths if is_told else None)
+        self._early += [] if is_told else errand.keys
+        yield errand
+        yield from self._told(read_objects(self._sterile, errand.unread, self._cache_size()))
+
+    def _told(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches, with the paths of their objects if the walk knows them by now."""
+        for batch in batches:
+            if self._walk.done():
+                batch.paths = self.walk.paths(batch.keys)
+            else:
+                self._early += batch.keys
+            yield batch
 
     def _cache_size(self) -> int:
         """The more there is, the further apart a delta and its base may be."""

@@ -97,9 +97,7 @@ def _config(folder: Path, number: int) -> Path:
     """A configuration with as many generated rules as bring all rules to `number`."""
     builtin = rule_files.load(rule_files.builtin_files())
     # Rules that one word of their own announces, as those of providers are; a copy with another word is such a rule.
-    literal = [
-        rule for rule in builtin if len(rule.keywords) == 1 and rule.keywords[0] in rule.pattern and not rule.context
-    ]
+    literal = [rule for rule in builtin if not rule.context and _is_announced(rule)]
     chance = random.Random(SEED)
     entries = [_generated(literal[index % len(literal)], index, chance) for index in range(number - len(builtin))]
     (folder / "generated.yaml").write_text("".join(entries))
@@ -108,14 +106,21 @@ def _config(folder: Path, number: int) -> Path:
     return config
 
 
+def _is_announced(rule: PatternRule) -> bool:
+    """True if the rule's only keyword stands in all that is looked for."""
+    sought = [rule.pattern, *([rule.hint] if rule.hint else [])]
+    return len(rule.keywords) == 1 and all(rule.keywords[0] in each for each in sought)
+
+
 def _generated(rule: PatternRule, index: int, chance: random.Random) -> str:
     """A rule of the same shape as `rule`, with another word in the place of its first keyword."""
     keyword = rule.keywords[0]
     word = "".join(chance.choice(string.ascii_lowercase) if character.isalnum() else character for character in keyword)
     pattern = rule.pattern.replace(keyword, word).replace("'", "''")
+    hint = "  hint: '{}'\n".format(rule.hint.replace(keyword, word).replace("'", "''")) if rule.hint else ""
     return (
         f"- id: generated-rule-{index}\n  name: Generated\n  severity: low\n  confidence: low\n"
-        f"  keywords: ['{word}']\n  pattern: '{pattern}'\n  advice: None.\n  references: [none]\n"
+        f"  keywords: ['{word}']\n  pattern: '{pattern}'\n{hint}  advice: None.\n  references: [none]\n"
         f"  examples: [{{text: '{{secret}}', secret: x}}]\n  counterexamples: [{{text: x, because: x}}]\n"
     )
 
