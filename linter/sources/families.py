@@ -31,6 +31,7 @@ WORTH_READING = 32
 """Bytes of a content that a byte of its delta must make for it to be worth the time to know which it copies."""
 
 _NO_BASE = b"0"
+_NEWLINE = 10
 
 
 class Stored(NamedTuple):
@@ -199,7 +200,8 @@ class Reader:
                     yield batch
                     batch = self._empty()
                 start, end = batch.size, batch.size + len(content)
-                self._buffer[start : end + 1] = content + b"\n"
+                self._buffer[start:end] = content
+                self._buffer[end] = _NEWLINE
                 batch.starts.append(start)
                 batch.ends.append(end)
                 batch.keys.append(_key(name))

@@ -66,15 +66,18 @@ def places(index: Path, names: Iterable[bytes], length: int) -> Iterator[tuple[b
         raise PackFault
     wanted = set(names)
     listed = data[start : start + count * length].hex().encode()
-    for number in range(count):
-        name = listed[number * 2 * length : (number + 1) * 2 * length]
-        if name in wanted:
-            at = small + number * 4
-            offset = int.from_bytes(data[at : at + 4], "big")
-            if offset >= _LARGE:
-                at = large + (offset - _LARGE) * 8
-                offset = int.from_bytes(data[at : at + 8], "big")
-            yield name, offset
+    found = [
+        (name, number)
+        for number, name in enumerate(listed[at : at + 2 * length] for at in range(0, len(listed), 2 * length))
+        if name in wanted
+    ]
+    for name, number in found:
+        at = small + number * 4
+        offset = int.from_bytes(data[at : at + 4], "big")
+        if offset >= _LARGE:
+            at = large + (offset - _LARGE) * 8
+            offset = int.from_bytes(data[at : at + 8], "big")
+        yield name, offset
 
 
 def unpacked(pack: IO[bytes], offset: int, size: int, limit: int, length: int) -> Unpacked:
