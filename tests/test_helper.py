@@ -1,0 +1,182 @@
+"""The process that examines a share of a history: it gives what is given here, and its loss changes nothing."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linter import helper, matcher
+from linter.helper import Helper
+from linter.slices import Settings, Slice, Workshop
+from linter.sources.families import Errand, Families, Stored
+from linter.stop import Stop
+from tests import git_repositories
+from tests.command import COMMAND
+from tests.invented import github_token, password
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.matcher import PatternEngine
+    from linter.rules import PatternRule
+    from linter.slices import Outcome
+    from tests.git_repositories import Repository
+
+VERSIONS = 12
+
+
+@pytest.fixture
+def grown(tmp_path: Path) -> Repository:
+    """A repository in one pack, with versions of files, two secrets that came and went, and an archive."""
+    repository = git_repositories.create(tmp_path / "grown")
+    lines = [f"line {number} of the notes\n" for number in range(300)]
+    for number in range(VERSIONS):
+        lines[number * 20] = f"changed in {number}\n"
+        leak = f"token = {github_token(number // 4)}\n" if number % 4 == 1 else ""
+        code = f'import smtplib\nsmtplib.SMTP("h").login("ada", "{password(number // 6)}")\n'
+        repository.commit({"notes.txt": "".join(lines) + leak, "mail.py": code * (number + 1)})
+    repository.run("repack", "-adfq")
+    return repository
+
+
+@pytest.fixture
+def settings(builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine) -> Settings:
+    """All pattern rules, whose database is in the cache."""
+    matcher.databases.keep(matcher.databases.cache_name(builtin_rules), pattern_engine.database)
+    return Settings(builtin_rules, frozenset(rule.id for rule in builtin_rules), 2)
+
+
+@pytest.fixture
+def errand(grown: Repository) -> Errand:
+    """All its blobs."""
+    listed = "--batch-check=%(objecttype) %(objectname) %(objectsize:disk) %(deltabase)"
+    fields = [line.split() for line in grown.git("cat-file", "--batch-all-objects", listed).encode().splitlines()]
+    stored = [Stored(name, int(size), base) for kind, name, size, base in fields if kind == b"blob"]
+    families = Families(grown.git_dir / "objects", stored, 20)
+    return families.errand(families.take(1), lambda keys: [b"notes.txt"] * len(keys))
+
+
+def _here(settings: Settings, errand: Errand) -> Outcome:
+    engine = matcher.stored(settings.rules)
+    assert engine is not None
+    with Slice(Workshop(settings, engine, Stop()), lambda _: nullcontext(), is_past=True) as made:
+        for batch in errand.batches():
+            made.examine(batch)
+        return made.outcome()
+
+
+def test_another_process_sees_what_is_seen_here(settings: Settings, errand: Errand) -> None:
+    with Helper(settings, Stop()) as made:
+        outcome = made.run(errand)
+        assert outcome == _here(settings, errand)
+        assert made.run(errand) == outcome
+    assert outcome is not None
+    secrets = {match.secret.reveal() for each in outcome.examined for match in each.matches}
+    assert {github_token(number).encode() for number in range(3)} <= secrets
+    assert outcome.delivered == set(errand.keys)
+    assert outcome.size > 0
+
+
+def test_what_it_could_not_read_is_told(settings: Settings, errand: Errand) -> None:
+    (pack,) = errand.packs
+    pack.chmod(0o644)
+    pack.write_bytes(pack.read_bytes()[: errand.families[0][0].offset + 9])
+    with Helper(settings, Stop()) as made:
+        outcome = made.run(errand)
+    assert outcome is not None
+    assert errand.unread
+    assert {name + b" blob" for name in errand.unread} | outcome.delivered == set(errand.keys)
+
+
+@pytest.mark.parametrize(
+    "code", ["raise ImportError", "import os; os._exit(11)", f"{helper._CODE.split(';')[0]}; import sys; sys.exit()"]
+)
+def test_a_process_that_does_not_start_is_lost(
+    code: str, settings: Settings, errand: Errand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(helper, "_CODE", code)
+    with Helper(settings, Stop()) as made:
+        assert made.run(errand) is None
+        assert made.run(errand) is None
+
+
+def test_where_nothing_is_compiled_there_is_none(settings: Settings, errand: Errand, cold_cache: Path) -> None:
+    assert not cold_cache.exists()
+    with Helper(settings, Stop()) as made:
+        assert made.run(errand) is None
+
+
+def test_a_stop_ends_it(settings: Settings, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helper, "_CODE", f"{HANGING}{helper._CODE}")
+    stop = Stop()
+    with Helper(settings, stop) as made:
+        threading.Timer(3, stop.set).start()
+        started = time.monotonic()
+        assert made.run(errand) is None
+    assert time.monotonic() - started < 30
+
+
+HANGING = "import time; from linter.sources import families; families.Errand.batches = lambda self: time.sleep(600); "
+DYING = "import os; from linter.sources import families; families.Errand.batches = lambda self: os._exit(11); "
+
+PROGRAM = """
+import sys, time
+from linter import helper, matcher
+from linter.sources import history
+history.WORTH_A_PROCESS = -1
+matcher.SMALL_SCAN = 0
+helper._CODE = {code!r}
+run, alone = helper.Helper.run, history.History._slice
+def told(self, errand):
+    found = run(self, errand)
+    print("lost" if found is None else "done", file=sys.stderr, flush=True)
+    return found
+def late(self, jobs):
+    time.sleep(3)
+    yield from alone(self, jobs)
+helper.Helper.run = told
+history.History._slice = late
+from linter.cli import main
+main()
+"""
+"""A scan of which the other process has the whole share."""
+
+
+def _scan(repository: Repository, jobs: int, *command: str) -> tuple[dict[str, Any], str]:
+    done = subprocess.run(
+        [*command, "scan", "--jobs", str(jobs), "--format", "json"],
+        cwd=repository.path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert github_token(0) not in done.stdout + done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.parametrize("code", [helper._CODE, DYING + helper._CODE, "raise ImportError"], ids=["", "dies", "none"])
+def test_a_scan_gives_the_same_report_with_and_without_it(code: str, grown: Repository) -> None:
+    report, told = _scan(grown, 2, sys.executable, "-c", PROGRAM.format(code=code))
+    assert set(told.split()) == ({"done"} if code == helper._CODE else {"lost"})
+    alone, _ = _scan(grown, 1, *COMMAND)
+    for key in ("findings", "coverage", "summary"):
+        assert report[key] == alone[key]
+    assert len(report["findings"]) >= 3
+
+
+def test_a_signal_ends_a_scan_that_waits_for_it(grown: Repository) -> None:
+    command = [sys.executable, "-c", PROGRAM.format(code=HANGING + helper._CODE), "scan", "--jobs", "2", "-f", "json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=grown.path, stdout=pipe, stderr=pipe, text=True) as process:
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "lost" in err
+    assert not json.loads(out)["coverage"]["complete"]
