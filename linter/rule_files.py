@@ -245,10 +245,10 @@ def _rule(
     try:
         width = patterns.width(pattern, is_set=bool(written.parts)) if pattern else 0
         key = "hint"
-        reach = width if written.hint is None else patterns.hint_width(written.hint)
+        hint_width = width if written.hint is None else patterns.hint_width(written.hint)
     except patterns.PatternFault as error:
         return None, [fault(str(error), key)]
-    return _finished(written, file.stem, pattern, (width, reach)), []
+    return _finished(written, file.stem, pattern, (width, hint_width)), []
 
 
 def _unknown_key(key: str) -> str:
