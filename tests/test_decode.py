@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.decode import encoding_of
+from linter.decode import encoding_of, promises, search, texts
 
 CODECS = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
 TEXT = 'key = "value"\r\n# a comment with ä and 密钥\n'
@@ -53,3 +53,12 @@ def test_all_other_content_is_taken_as_it_is(content: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_can_be_asked_about(content: bytes) -> None:
     assert encoding_of(content) in (None, *CODECS)
+
+
+def test_a_long_line_of_escapes_is_read_a_few_times_and_not_with_every_escape() -> None:
+    """A recorded answer is often one line of megabytes, with a thousand escaped texts in it."""
+    line = bytearray(b"{" + b", ".join([rb'\\"password\\": \\"a b c d e f g h\\"'] * 20_000) + b"}")
+    places = sorted(search(line, len(line), promises([])))
+    assert len(places) > 10_000
+    read = [text.end - text.start for text in texts(line, 0, len(line), places)]
+    assert len(line) <= sum(read) < 3 * len(line)

@@ -69,8 +69,8 @@ def texts(data: bytearray, start: int, end: int, places: Sequence[tuple[int, Kin
                     yield run
         elif kind in (Kind.ESCAPES, Kind.ESCAPE):
             family = family_at(data, place, start)
-            low, high = _region(data, place, start, end)
-            if high > escaped[family]:
+            low, needed, high = _region(data, place, start, end)
+            if needed > escaped[family]:
                 escaped[family] = high
                 yield FAMILIES[family].decoded(data, low, high)
 
@@ -164,11 +164,15 @@ def _is_text(text: bytes) -> bool:
         return False
 
 
-def _region(data: bytearray, place: int, start: int, end: int) -> tuple[int, int]:
-    """What to read around an escape that ends at `place`: a part of its line, and all of a word."""
+def _region(data: bytearray, place: int, start: int, end: int) -> tuple[int, int, int]:
+    """What to read around an escape that ends at `place`: from where, up to where at least, and up to where at best.
+
+    It is a part of its line, and all of a word. On a long line as much again is read as is needed, so that the many
+    escapes behind it do not each have most of the same read once more.
+    """
     low = max(data.rfind(b"\n", start, place) + 1, start, place - _BEFORE_ESCAPE)
     line_end = data.find(b"\n", place, end)
     line_end = end if line_end < 0 else line_end
     word = _WORD.match(data, place, line_end)
-    high = max(min(line_end, place + _BEHIND_ESCAPE), word.end() if word else place)
-    return low, high
+    needed = max(min(line_end, place + _BEHIND_ESCAPE), word.end() if word else place)
+    return low, needed, max(min(line_end, place + 2 * _BEHIND_ESCAPE), needed)
