@@ -72,7 +72,7 @@ _TOKEN_NOT = word_set(
     " operator op request change nextpage peek punctuation comment current line lookahead text type per begin bot"
     " eot identifier symbol class syntax separator idempotency sql ast python expected actual unexpected got newline"
     " indent dedent vocab tok unknown audio video document cached reasoning extra added css html xml json path"
-    " language lang speaker assistant system"
+    " language lang speaker assistant system creation"
 )
 CERTAIN_TOKENS = word_set(
     "access auth authentication authorization api bearer refresh secret session id oauth oauth2 user bot jwt security"

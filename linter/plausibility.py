@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import itertools
 import math
 import re
 from collections import Counter
 
-__all__ = ["classes", "entropy", "is_common_password", "is_placeholder", "is_trivial_password"]
+__all__ = ["classes", "entropy", "is_common_password", "is_no_secret", "is_placeholder", "is_trivial_password"]
 
 # Words that a random value holds by chance less than once in ten million.
 _PLACEHOLDER_WORDS = re.compile(
@@ -19,6 +21,13 @@ _PLACEHOLDER_STARTS = re.compile(
     rb"(?:your|insert|change|dummy|fake|todo)[_\-A-Z<]|my[_\-<]|[<\[{$%]|\\?\$\{|%\(", re.IGNORECASE
 )
 _IDENTIFIER = re.compile(rb"[a-z]{2,}(?:[A-Z][a-z]{2,})+")
+# What names a thing: a call, a field of the `struct passwd` of POSIX's <pwd.h>, a URN (RFC 8141), a magnet link.
+_REFERENCE = re.compile(
+    rb"[A-Za-z]\w{0,40}[_.][\w.]{1,40}\([\w.,&* ]{0,80}\);?|pw_(?:name|passwd|uid|gid|gecos|dir|shell)"
+    rb"|(?:magnet:\?|urn:[a-z0-9-]{2,31}:)\S+"
+)
+_REPEATED = re.compile(rb"(?:([A-Za-z0-9])\1{2,}[-_.])+([A-Za-z0-9])\2{2,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{7,62}={0,2}")
 _SAME = re.compile(rb"(.)\1{7}", re.DOTALL)
 _SEQUENCE_LENGTH = 8
 _DISTINCT_FLOOR = 12
@@ -36,6 +45,11 @@ _COMMON_WORDS = (
 _COMMON = re.compile(b"(?:%s)+" % b"|".join(sorted(_COMMON_WORDS.split(), reverse=True)))
 _NAMES_A_PASSWORD = re.compile(rb"[a-z]+(?:[_.-][a-z]+)*[_.-](?:pass|passwd|password|pwd|secret|token|key)")
 _PLAIN_WORDS = frozenset(b"pass passwd password pwd pw secret user username p x token key none null pat".split())
+# "Password" in the languages of the prompts that ansible and expect scripts wait for.
+_TRANSLATIONS = frozenset(
+    "adgangskode contrasenya contraseña hasło heslo jelszó lösenord lozinka parola parole parool pasahitza passord"
+    " passwort salasana sandi senha slaptažodis wachtwoord пароль парола лозинка".encode().split()
+)
 _DIGITS_OF_EXAMPLES = 5
 _COUNTING = re.compile(rb"0?1234?5?6?7?8?9?0?|123123|123321|112233|654321|111111|000000")
 
@@ -59,8 +73,18 @@ def is_placeholder(value: bytes) -> bool:
         or _IDENTIFIER.fullmatch(value)
         or _SAME.search(value)
         or _has_sequence(value)
+        or is_no_secret(value)
         or (len(value) >= _DISTINCT_LENGTH and len(set(value)) < _DISTINCT_FLOOR)
     )
+
+
+def is_no_secret(value: bytes) -> bool:
+    """True if `value` is none whatever it is called.
+
+    A call, a URN, groups of one character each, "password" in another language, a login without a password in base64.
+    """
+    is_said = _REFERENCE.fullmatch(value) or _REPEATED.fullmatch(value) or value.lower() in _TRANSLATIONS
+    return bool(is_said) or _is_encoded_example(value)
 
 
 def is_trivial_password(value: bytes) -> bool:
@@ -79,6 +103,23 @@ def is_common_password(value: bytes) -> bool:
     if digits > _DIGITS_OF_EXAMPLES:
         return False
     return bool(_NAMES_A_PASSWORD.fullmatch(lowered)) or all(_COMMON.fullmatch(word) for word in words)
+
+
+def _is_encoded_example(value: bytes) -> bool:
+    """True if it is the base64 of a user's name, a colon and the name again, or a word that stands for a password."""
+    if len(value) % 4 or not _BASE64.fullmatch(value):
+        return False
+    try:
+        text = base64.b64decode(value, validate=True)
+        is_text = text.decode().isprintable()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    user, colon, password = text.partition(b":")
+    return (
+        bool(colon)
+        and is_text
+        and (is_trivial_password(password) or password.lower() in (user.lower(), *_TRANSLATIONS))
+    )
 
 
 def _has_sequence(value: bytes) -> bool:

@@ -33,7 +33,7 @@ LIKELY = "token jwt bearer credentials app_key db_pass comma_token"
 NOTHING = (
     "token_type TOKEN_URL password_hash key_id is_secret next_token eos_token max_tokens public_key sort_key keyword"
     " tokenizer password_field secret_name passwords AWS::AppSync::ApiKey has_password show_token reset_password"
-    " private_key_path auth_method bypass compass keys"
+    " private_key_path auth_method bypass compass keys creationToken"
 )
 
 

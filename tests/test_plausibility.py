@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 
 import pytest
@@ -54,6 +55,43 @@ def test_a_placeholder_is_known(value: bytes) -> None:
 )
 def test_a_random_value_is_no_placeholder(value: bytes) -> None:
     assert not plausibility.is_placeholder(value)
+
+
+NO_SECRETS = [
+    b"utf8_to_utf16_dup(v);",
+    b"keys.read(path, mode)",
+    b"pw_gecos",
+    b"magnet:?xt=urn:btih:" + b"be08f00302bc2d1d3cfa" + b"3af02024fa647a271431",
+    b"urn:ietf:params:oauth:token-type:jwt",
+    b"1111-aaaaa",
+    b"Salasana",
+    b"aaa.bbb.ccc",
+    base64.b64encode(b"user:passwd"),
+    base64.b64encode(b"username:"),
+    base64.b64encode(b"ada:ada"),
+    base64.b64encode("имя:пароль".encode()),
+]
+SECRETS = [
+    b"tq_Lk(29)x!",
+    b"pw_Rv7mtq",
+    b"urn-Rv7mtq",
+    b"1111-aaaab",
+    b"111aaa222bbb",
+    base64.b64encode(b"ada:Maple-River-81"),
+    base64.b64encode(b"ada-passwd"),
+    base64.b64encode(bytes(range(200, 224)) + b":"),
+]
+
+
+@pytest.mark.parametrize("value", NO_SECRETS, ids=repr)
+def test_what_is_no_secret_is_a_placeholder_too(value: bytes) -> None:
+    assert plausibility.is_no_secret(value)
+    assert plausibility.is_placeholder(value)
+
+
+@pytest.mark.parametrize("value", SECRETS, ids=range(len(SECRETS)))
+def test_what_looks_like_no_secret_may_be_one(value: bytes) -> None:
+    assert not plausibility.is_no_secret(value)
 
 
 @pytest.mark.parametrize("value", [b"", b"password", b"PassWord", b"'secret'", b"aaaaaa", b"****", b"user", b"-token-"])
