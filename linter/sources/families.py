@@ -83,6 +83,8 @@ class Families:
         located: dict[bytes, tuple[int, int]] = {}
         with contextlib.suppress(OSError):
             for index in sorted((folder / "pack").glob("*.idx")):
+                if len(located) == len(stored):
+                    break
                 missing = (each.name for each in stored if each.name not in located)
                 with contextlib.suppress(OSError, PackFault):
                     located.update({name: (len(self._packs), at) for name, at in places(index, missing, self._length)})
