@@ -76,6 +76,13 @@ ONE = {
     "walrus": 'if (x := "one two"):\n    f(x)',
     "unpacked": 'x, y = "one two", 1\nf(x)',
     "global": 'def g():\n    global x\n    x = "one two"\nf(x)',
+    "element": 'x = ["one two", "three"]\nf(x[0])',
+    "last element": 'x = ("three", "one two")\nf(x[-1])',
+    "loop": 'for x in ["one two"]:\n    f(x)',
+    "comprehension": '[f(x) for x in ("one two",)]',
+    "choice": 'import random\nx = ["one two"]\nf(random.choice(x))',
+    "cycle": 'import itertools\nx = itertools.cycle(["one two"])\nf(next(x))',
+    "pop": 'x = ["one two"]\nf(x.pop())',
     "attribute": 'class A:\n    def __init__(self):\n        self.x = "one two"\n    def g(self):\n        f(self.x)',
     "class attribute": 'class A:\n    x = "one two"\n    def g(self):\n        f(self.x)',
     "of the class": 'class A:\n    x = "one two"\nf(A.x)',
@@ -163,6 +170,16 @@ def test_what_is_not_known_is_a_hole(source: str, expected: list[str]) -> None:
     [
         "f(x)",
         "f(g())",
+        "for x in g():\n    f(x)",
+        'x = "one"\nfor x in g():\n    f(x)',
+        'for x, y in [("one", "two")]:\n    f(x)',
+        'x = ["one", g()]\nf(x[1])',
+        'x = ["one"]\nf(x[3])',
+        'x = ["one"]\nf(x[-2])',
+        'x = [*y, "one"]\nf(x[1])',
+        "for x in x:\n    f(x)",
+        'x = ["one"]\nx = ["two"]\nf(x[0])',
+        'x = {"one": "two"}\nf(x[0])',
         "f(1)",
         "f(None)",
         "f(x + y)",
@@ -185,6 +202,10 @@ def test_what_is_not_followed_has_no_text(source: str) -> None:
 def test_alternatives_are_all_told_up_to_four() -> None:
     assert texts('x = "one"\nif a:\n    x = "two"\nf(x)') == ["one", "two"]
     assert texts('f("a" if b else "c")') == ["a", "c"]
+    assert texts('x = ["one", "two"]\nf(x[n])') == ["one", "two"]
+    assert texts('x = ["one", "two"]\nf(sorted(x)[0])') == ["one", "two"]
+    assert texts('x = ["one", "two"]\nf(tuple(x)[1])') == ["two"]
+    assert len(texts(f"for x in {list('abcdefgh')}:\n    f(x)")) == 4
     assert len(texts("\n".join(f'x = "{number}"' for number in range(9)) + "\nf(x)")) == 4
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linter.python import templates
 from linter.python.arguments import sequence
 from linter.python.folded_calls import fold_call
-from linter.python.names import constant_text
+from linter.python.names import constant_text, key_of
 from linter.python.scopes import How
 from linter.python.values import ALTERNATIVES, Piece, Value, combine, hole, literal, transformed
 
@@ -28,6 +28,8 @@ _TERMS = 200
 _PARTS = 64
 _REPEATS = 512
 _PLAIN_CONVERSIONS = (-1, 115)
+_IN_PLACE = frozenset({"list", "tuple"})
+_SAME_ELEMENTS = _IN_PLACE | {"set", "frozenset", "sorted", "reversed", "iter", "itertools.cycle"}
 
 
 class Folder:
@@ -91,14 +93,38 @@ class Folder:
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
             return self._reversed(node, scope, depth)
         found = self.resolver.bindings(node, scope)
+        if not found and isinstance(node, ast.Subscript) and not key_of(node.slice):
+            return self.elements(node.value, scope, depth, _place(node.slice))
         values: list[Value] = []
         for binding in found[: ALTERNATIVES * 2]:
             if binding.how is How.OPAQUE:
                 return []
-            if binding.how in (How.VALUE, How.DEFAULT) and isinstance(binding.node, ast.expr):
+            if binding.how is How.ELEMENT and isinstance(binding.node, ast.expr):
+                values += (elements := self.elements(binding.node, binding.scope, depth))
+                if not elements:
+                    return []
+            elif binding.how in (How.VALUE, How.DEFAULT) and isinstance(binding.node, ast.expr):
                 folded = self.fold(binding.node, binding.scope, depth)
                 values += [value.reached("default") for value in folded] if binding.how is How.DEFAULT else folded
         return values
+
+    def elements(self, node: ast.expr, scope: Scope, depth: int, place: int | None = None) -> list[Value]:
+        """At most four texts that an element of the collection `node` may have, or the one at `place`."""
+        self._budget.spend()
+        if depth > _DEPTH:
+            return []
+        if isinstance(node, ast.Call):
+            made = self.resolver.qualified(node.func, scope)
+            if made not in _SAME_ELEMENTS or not node.args:
+                return []
+            return self.elements(node.args[0], scope, depth + 1, place if made in _IN_PLACE else None)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            parts = node.elts if place is None else _at(node.elts, place)
+            return [text for part in parts[:ALTERNATIVES] for text in self.fold(part, scope, depth)][:ALTERNATIVES]
+        found = self.resolver.bindings(node, scope)
+        if len(found) != 1 or found[0].how is not How.VALUE or not isinstance(found[0].node, ast.expr):
+            return []
+        return self.elements(found[0].node, found[0].scope, depth + 1, place)
 
     def _reversed(self, node: ast.Subscript, scope: Scope, depth: int) -> list[Value]:
         part = node.slice
@@ -169,6 +195,21 @@ class Folder:
         by_place = [self.part(item, where, depth) for item, where in items[:_PARTS]]
         templated = self.fold(node.left, scope, depth)
         return [made for template in templated for made in templates.percent(template, by_place, by_name)]
+
+
+def _place(index: ast.expr) -> int | None:
+    """A constant index; None for any other."""
+    is_negative = isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub)
+    number = index.operand if isinstance(index, ast.UnaryOp) and is_negative else index
+    if not isinstance(number, ast.Constant) or not isinstance(number.value, int):
+        return None
+    return -number.value if is_negative else number.value
+
+
+def _at(elements: list[ast.expr], place: int) -> list[ast.expr]:
+    """The element at `place`, if there is one and no splat moves it."""
+    is_there = -len(elements) <= place < len(elements)
+    return [elements[place]] if is_there and not any(isinstance(each, ast.Starred) for each in elements) else []
 
 
 def _terms(node: ast.expr) -> list[ast.expr]:

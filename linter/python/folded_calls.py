@@ -32,6 +32,7 @@ _METHODS_PASSED_ON = word_set(
     "encode decode strip lstrip rstrip get_secret_value expandtabs read_text getvalue hex"
 ) - {"hex", "read_text", "getvalue"}
 _DEFAULTED = word_set("Field field ib attrib attr_field CharField StringField Option Argument Column StringVar Setting")
+_CHOOSING = frozenset({"random.choice", "secrets.choice", "random.SystemRandom.choice", "numpy.random.choice", "next"})
 _CASED = {"lower": str.lower, "upper": str.upper, "title": str.title, "swapcase": str.swapcase}
 
 
@@ -51,6 +52,8 @@ def fold_call(folder: Folder, node: ast.Call, scope: Scope, depth: int) -> list[
             return transformed(folder.fold(first, scope, depth), change, "derived")
         if name in _PASSED_ON and not _is_method_of_text(node):
             return folder.fold(first, scope, depth)
+        if qualified in _CHOOSING:
+            return folder.elements(first, scope, depth)
     if name in _DEFAULTED:
         return _default(folder, node, scope, depth)
     return _method(folder, node, scope, depth) if isinstance(node.func, ast.Attribute) else []
@@ -95,6 +98,8 @@ def _method(folder: Folder, node: ast.Call, scope: Scope, depth: int) -> list[Va
         old, new = constant_text(node.args[0]), constant_text(node.args[1])
         if old and new is not None:
             return transformed(folder.fold(receiver, scope, depth), lambda text: text.replace(old, new), "derived")
+    if name == "pop" and not node.args:
+        return folder.elements(receiver, scope, depth)
     if name in ("get", "pop", "setdefault") and node.args and (key := key_of(node.args[0])):
         return _entry(folder, node, key, scope, depth)
     return []

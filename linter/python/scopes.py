@@ -26,6 +26,7 @@ class How(enum.Enum):
     VALUE = "assigned"
     DEFAULT = "a parameter's default"
     CONTEXT = "with … as"
+    ELEMENT = "an element of what a loop runs over"
     IMPORT = "imported"
     CLASS = "a class"
     FUNCTION = "a function"

@@ -134,7 +134,10 @@ class _Walk:
         return False
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.comprehension, scope: Scope) -> bool:
-        self._bind_opaque(node.target, scope)
+        if isinstance(node.target, ast.Name):
+            scope.bind(node.target.id, Binding(How.ELEMENT, node.iter, scope))
+        else:
+            self._bind_opaque(node.target, scope)
         self.index.loops.append(Loop(node.target, node.iter, scope))
         return False
 
