@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter import ast_rules, cache, sinks
+from linter.ast_rules.analysis import analyse
 from linter.ast_rules.marks import calls
 from linter.matcher import databases
+from linter.model import Confidence
 from linter.rule_choice import WORTH_COMPILING, RuleChoice
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ def test_the_look_lets_through_every_example_and_only_to_rules_that_may_hold() -
 def test_a_value_that_a_name_gets_by_way_of_another_is_let_through() -> None:
     source = f'x = "{RANDOM}"\n\n\ndef f():\n    return connect(api_key=x)\n'.encode()
     assert "hardcoded-credential-keyword" in {rule.id for rule in RuleChoice(RULES, 0).rules_for(source)}
+
+
+def test_bytes_that_are_escapes_alone_are_let_through_and_judged() -> None:
+    source = rb'ENCRYPTION_KEY = b"\xb2\x91\x07\xf4\x9a\x8a\xe3\x11\x90\x03"' + b"\n"
+    rules = RuleChoice(RULES, 0).rules_for(source)
+    (candidate,) = analyse(source, rules).candidates
+    assert (candidate.rule, candidate.confidence) == ("hardcoded-credential-assignment", Confidence.MEDIUM)
 
 
 def test_a_call_is_looked_for_with_its_package_only() -> None:

@@ -37,12 +37,15 @@ class HardcodedCryptoKey(AstRule):
         'import hmac, hashlib\nhmac.new(b"«q8Zt3Lw9~Xr2Vb7Nc4Md1Kp6»", msg, hashlib.sha256)',
         'from Crypto.Cipher import AES\nAES.new("«9fJ2kLm4~Qp7sTv1X»".encode(), AES.MODE_GCM)',
         'import pyotp\npyotp.TOTP("«7HGK2PZQ~6SWX4TRB»")',
+        'import hmac\nKEY = b"«9fJ2k\\x8a\\xe3~\\x11\\x90\\xb2\\x07»"\nhmac.new(KEY, msg, "sha256")',
     )
     counterexamples = good(
         "from cryptography.fernet import Fernet\nFernet(Fernet.generate_key())",
         'import hmac\nhmac.new(key, msg, "sha256")',
         'from cryptography.fernet import Fernet\nimport os\nFernet(os.environ["FERNET_KEY"])',
         'import hmac\nhmac.new(b"key", msg, "sha256")',
+        'import hmac\nhmac.new(b"\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08", msg, "sha256")',
+        'import hmac\nhmac.new(b"\\x00\\xff\\x00\\xff\\x00\\xff\\x00\\xff\\x00", msg, "sha256")',
     )
 
     @property

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import value_score
+from linter.ast_rules import raw_bytes
 from linter.credential_names import classify
 from linter.model import Confidence
 from linter.python import HOLE
@@ -52,7 +53,9 @@ def by_name(value: Value, name: str, least: int = _PLAUSIBLE) -> Iterator[Judged
 
 def _judge(value: Value, name: str, named: Named) -> Judged | None:
     if not value.has_holes:
-        score = value_score.score(value.text, name, chosen=named.chosen)
+        # Raw bytes by the name of a token are messages of a protocol, and nobody chooses them for a password.
+        raw = 0 if named.chosen or named.is_token else raw_bytes.score(value.text)
+        score = raw or value_score.score(value.text, name, chosen=named.chosen)
         is_phrase = named.strength == _CERTAIN and not (named.chosen or named.is_token or " " in value.text)
         if score < _PLAUSIBLE and is_phrase and value_score.score(value.text, name, chosen=True) == _RANDOM:
             score = _PLAUSIBLE  # a secret that was chosen as passwords are
@@ -83,7 +86,8 @@ def by_kind(text: str, kind: Kind, sinks: Sinks, name: str) -> tuple[Kind, Confi
             return other, Confidence.HIGH, "form: proves the kind"
     # Zero bytes at the start of base64 are no repetition that tells of a placeholder.
     scored = text.lstrip("A") if len(text) > _LONG else text
-    score = value_score.score(scored, name, chosen=kind.chosen)
+    raw = 0 if kind.chosen else raw_bytes.score(text)
+    score = raw or value_score.score(scored, name, chosen=kind.chosen)
     if not score and not kind.chosen and value_score.score(text, name, chosen=True) >= _PLAUSIBLE:
         return kind, Confidence.MEDIUM, "value: as people choose a password"
     if not score:

@@ -49,7 +49,7 @@ _LETTER = rb"""[^\s"'\\]"""
 _SIGN = rb"[0-9!#&*?^~$%@+=]"
 _TELLING = (
     rb"""["'}](?:""" + _LETTER + rb"*" + _SIGN + _LETTER + rb"{4}|" + _LETTER + rb"{4,}" + _SIGN + rb"|" + _LETTER
-    + rb"{16})"
+    + rb"{16}|[^\s\"']{0,24}\\x[0-9a-f]{2})"
 )  # fmt: skip
 _LITERAL = rb"""["'][\w+/=.~-]*[0-9][\w+/=.~-]{8,}["']"""
 _PASSWORD = (

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["constant_text", "defaults", "dotted", "import_base", "key_of", "pairwise", "terminal_name", "written"]
+__all__ = [
+    "constant_text",
+    "defaults",
+    "dotted",
+    "import_base",
+    "key_of",
+    "pairwise",
+    "terminal_name",
+    "text_of",
+    "written",
+]
 
 _DEPTH = 12
 _PARTS = 100
@@ -19,8 +29,16 @@ def constant_text(node: ast.AST | None) -> str | None:
     if not isinstance(node, ast.Constant):
         return None
     if isinstance(node.value, bytes):
-        return node.value.decode("utf-8", "replace")
+        return text_of(node.value)
     return node.value if isinstance(node.value, str) else None
+
+
+def text_of(value: bytes) -> str:
+    """Bytes as text: in UTF-8, or if they are none, each as the character of its number."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def key_of(node: ast.AST | None) -> str:

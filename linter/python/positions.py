@@ -6,6 +6,8 @@ import ast
 import re
 from typing import NamedTuple
 
+from linter.python.names import text_of
+
 __all__ = ["Literal", "Source"]
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -80,4 +82,4 @@ def _meaning(inner: bytes, prefix: bytes, quote: bytes) -> str:
         value = ast.literal_eval((kind + quote + inner + quote).decode("utf-8", "replace"))
     except (SyntaxError, ValueError):
         return plain
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text_of(value) if isinstance(value, bytes) else str(value)
