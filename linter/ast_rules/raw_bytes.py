@@ -10,8 +10,8 @@ __all__ = ["score"]
 _FEWEST, _OF_A_KEY, _MOST = 8, 16, 128
 _VARIETY = 0.6
 _BEYOND_BYTES = "\u0100"
-_NO_TEXT, _RARE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"), 12
-"""Every fourth random byte is one of these; one of twelve is asked for."""
+_NO_TEXT, _RARE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"), 24
+"""Every fourth random byte is one of these; one of twenty-four is asked for."""
 _OF_WORDS, _COMMON = re.compile(r"[A-Za-z ]"), 0.5
 """Every fifth random byte is one of these; texts in encodings of one byte have many."""
 _START_OF_A_FILE = re.compile(
