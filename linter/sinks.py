@@ -37,6 +37,7 @@ class Kind(msgspec.Struct, frozen=True):
     """A kind of credential; where a pattern rule finds the same kind, it has the rule's id.
 
     `shape` is a pattern that a whole value of this kind matches, and `structure` names a check that proves it.
+    `words`: people take words for it, too.
     """
 
     id: str
@@ -45,16 +46,21 @@ class Kind(msgspec.Struct, frozen=True):
     chosen: bool = False
     shape: str | None = None
     structure: str | None = None
+    words: bool = False
 
 
 class Argument(msgspec.Struct, frozen=True):
-    """A credential in a call: the argument's name and position, and the place inside it if it is a collection."""
+    """A credential in a call: the argument's name and position, and the place inside it if it is a collection.
+
+    `within` is a pattern of the whole argument whose only group is the credential, if it stands in a longer text.
+    """
 
     name: str
     position: int | None
     kind: str
     item: int | None = None
     key: str | None = None
+    within: str | None = None
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -117,12 +123,14 @@ class _WrittenKind(msgspec.Struct, forbid_unknown_fields=True):
     chosen: bool = False
     shape: str | None = None
     structure: str | None = None
+    words: bool = False
 
 
 class _WrittenArgument(msgspec.Struct, forbid_unknown_fields=True):
     item: int | None = None
     kind: str = ""
     keys: dict[str, str] = {}
+    within: str | None = None
 
 
 class _WrittenCall(msgspec.Struct, forbid_unknown_fields=True):
@@ -299,7 +307,7 @@ def _add_kind(sinks: Sinks, entry: _Entry, kind: _WrittenKind) -> Iterator[str]:
     except re.error as error:
         yield entry.fault(f"shape: not a pattern: {error}")
     severity = Severity[kind.severity.upper()]
-    sinks.kinds[kind.id] = Kind(kind.id, kind.name, severity, kind.chosen, kind.shape, kind.structure)
+    sinks.kinds[kind.id] = Kind(kind.id, kind.name, severity, kind.chosen, kind.shape, kind.structure, kind.words)
 
 
 def _wrong_names(value: object) -> Iterator[str]:
@@ -312,10 +320,19 @@ def _wrong_names(value: object) -> Iterator[str]:
         for name, argument in value.arguments.items():
             if not isinstance(argument, str) and bool(argument.kind) == bool(argument.keys):
                 yield f"arguments.{name}: needs either `kind` or `keys`"
+            if not isinstance(argument, str) and argument.within is not None and not _has_one_group(argument.within):
+                yield f"arguments.{name}.within: needs to be a pattern with one group"
     if isinstance(value, _WrittenExample) and (value.text.count(_PLACE) == 1) != bool(value.secret):
         yield f"text: needs {_PLACE} once, and `secret` its parts"
     if isinstance(value, _WrittenLookup):
         yield from (f"order: needs `{name}`" for name in (value.key, value.default) if name not in value.order)
+
+
+def _has_one_group(pattern: str) -> bool:
+    try:
+        return re.compile(pattern).groups == 1
+    except re.error:
+        return False
 
 
 def _kinds(value: object) -> Iterator[str]:
@@ -337,9 +354,9 @@ def _arguments(name: str, written: str | _WrittenArgument, order: tuple[str, ...
         yield Argument(name, position, written)
     elif written.keys:
         for key, kind in written.keys.items():
-            yield Argument(name, position, kind, key=key)
+            yield Argument(name, position, kind, key=key, within=written.within)
     else:
-        yield Argument(name, position, written.kind, item=written.item)
+        yield Argument(name, position, written.kind, item=written.item, within=written.within)
 
 
 def _add(sinks: Sinks, value: object) -> None:

@@ -134,3 +134,14 @@ def test_kinds_of_a_pattern_rule_have_its_severity() -> None:
     assert {(kind.id, kind.severity) for kind in kinds if kind.id in by_id} == {
         (name, by_id[name].severity) for name in shared
     }
+
+
+def test_a_credential_within_an_argument_is_the_group_of_a_pattern() -> None:
+    loaded = load(CALL + "arguments: {dsn: {kind: acme-token, within: '[^/]+/([^@]+)@.+'}}")
+    assert loaded.calls["acme.Client"].arguments == (Argument("dsn", None, "acme-token", within="[^/]+/([^@]+)@.+"),)
+
+
+@pytest.mark.parametrize("pattern", ["a(b", "ab", "(a)(b)"])
+def test_what_is_within_has_one_group(pattern: str) -> None:
+    told = faults(CALL + f"arguments: {{dsn: {{kind: acme-token, within: '{pattern}'}}}}")
+    assert told == ["acme.yaml:4: calls 1: arguments.dsn.within: needs to be a pattern with one group"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.ast_rules.judging import by_kind
@@ -23,7 +24,10 @@ _ANONYMOUS = "anonymous"
 
 
 class Carried(NamedTuple):
-    """A credential in a call: its value, of what kind it is, how sure that is, and where it stands."""
+    """A credential in a call: its value, of what kind it is, how sure that is, and where it stands.
+
+    The value is that of the credential alone, where the argument says more.
+    """
 
     value: Value
     kind: Kind
@@ -84,10 +88,19 @@ def _named_items(
 def _judged(
     module: Module, sinks: Sinks, node: ast.expr, scope: Scope, wanted: Argument, callee: str
 ) -> Iterator[Carried]:
-    for value in module.values(node, scope):
-        if value.has_holes:
+    for given in module.values(node, scope):
+        value = _within(given, wanted.within)
+        if value is None or value.has_holes:
             continue
         found = by_kind(value.text, sinks.kinds[wanted.kind], sinks, wanted.name)
         if found is not None:
             kind, confidence, evidence = found
             yield Carried(value, kind, confidence, (f"argument {wanted.name} of {callee}", evidence))
+
+
+def _within(value: Value, pattern: str | None) -> Value | None:
+    """The part of `value` that is the credential, or None if it has none."""
+    if pattern is None:
+        return value
+    found = re.fullmatch(pattern, value.text)
+    return None if found is None or found[1] is None else value.part(*found.span(1))
