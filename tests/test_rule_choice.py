@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from linter.ast_rules import AstRule
+
 RULES = ast_rules.builtin(sinks.load(sinks.builtin_files()))
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 NOTHING = b"import os\n\n\ndef run(path, key=None):\n    return os.path.join(path, 'a')\n"
@@ -47,12 +49,30 @@ def test_bytes_that_are_escapes_alone_are_let_through_and_judged() -> None:
 
 
 def test_a_call_is_looked_for_with_its_package_only() -> None:
-    look = RuleChoice([rule for rule in RULES if rule.id == "hardcoded-credential-known-client"], 0)
+    look = look_of("hardcoded-credential-known-client")
     assert look.rules_for(b"import tweepy\ntweepy.Client(x)\n")
     assert look.rules_for(b"from tweepy import Client as C\nC(x)\n")
     assert not look.rules_for(b"import tweepy\nClient\n")
     assert not look.rules_for(b"Client(x)\n")
+    assert look.rules_for(b"import twilio.rest\ntwilio.rest.Client(x)\n")
+    assert look.rules_for(b"from twilio.rest import Client as C\nC(x)\n")
+    assert not look.rules_for(b"import twilio\nClient(x)\n")
     assert calls(["acme.sdk.Client", "acme.Api"])[0][0] == calls(["acme.Api"])[0][0]
+
+
+def test_an_option_is_looked_for_with_a_program_that_takes_a_password_by_it() -> None:
+    look = look_of("hardcoded-credential-known-client")
+    run = "import subprocess\nsubprocess.run({})\n"
+    assert look.rules_for(run.format('["sshpass", "-p", "a"]').encode())
+    assert look.rules_for(run.format("'mysqldump\t-pabc'").encode())
+    assert look.rules_for(b"import sys, fabric\nfabric.run('docker login -p a')\n")
+    assert not look.rules_for(run.format('["mkdir", "-p", "a"]').encode())
+    assert not look.rules_for(run.format('["mysql", "shop"]').encode())
+    assert not look.rules_for(b"def invoke(run):\n    run('sshpass -p a')\n")
+
+
+def look_of(name: str) -> RuleChoice[AstRule]:
+    return RuleChoice([rule for rule in RULES if rule.id == name], 0)
 
 
 def test_while_there_is_no_compiled_look_few_sources_are_analysed_without(

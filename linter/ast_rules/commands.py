@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter import value_score
 from linter.ast_rules.judging import by_name
+from linter.ast_rules.marks import imports
 from linter.credential_names import classify
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.python import Module, Value
     from linter.sinks import Sinks
 
-__all__ = ["OPTIONS", "STARTS", "Given", "given"]
+__all__ = ["OPTIONS", "STARTS", "TAKES_P", "Given", "P", "given"]
 
 _LIKELY = 2
 _OPTION = re.compile(r"(?:^|\s)--(?P<name>[a-z][\w-]{2,40})[= ](?P<value>[^\s'\"]+)")
@@ -30,11 +31,17 @@ _LOGS_IN = ("docker", "podman", "nerdctl", "skopeo", "buildah", "oc", "az")
 _SSHPASS = re.compile(r"(?:^|[\s/])sshpass\s+-p\s*['\"]?(?P<value>[^\s'\"]+)")
 
 
-STARTS = rb"subprocess|os\.system|popen|pexpect|create_subprocess|os\.exec|os\.spawn|pty\.spawn|\binvoke|\bfabric"
+STARTS = rb"subprocess|os\.system|popen|pexpect|create_subprocess|os\.exec|os\.spawn|pty\.spawn|" + imports(
+    ("invoke", "fabric")
+)
 """What stands in a source that starts a program."""
 
-OPTIONS = rb"[\"' ](?:-u|--user|-p)|sshpass|mysql|--?[\w-]*(?:passw|pwd|token|secret|key|cred|auth)"
-"""An option for a credential, or a program that takes one without."""
+OPTIONS = rb"[\"' ](?:-u|--user)|--?[\w-]*(?:passw|pwd|token|secret|key|cred|auth)"
+"""An option for a credential."""
+
+TAKES_P = rb"\b(?:" + "|".join(_JOINED).encode() + rb"|(?:" + "|".join(_LOGS_IN).encode() + rb")\b)"
+P = rb"[\"'\s]-p"
+"""A program that takes a password by `-p`, and that option."""
 
 
 class Given(NamedTuple):

@@ -101,6 +101,7 @@ class HardcodedCredentialKnownClient(AstRule):
             *calls(name for name in self.sinks.called("client") if name.partition(".")[0] not in _COMMON),
             (common,),
             (commands.STARTS, commands.OPTIONS),
+            (commands.STARTS, commands.TAKES_P, commands.P),
         )
 
     def find(self, module: Module) -> Iterator[AstCandidate]:

@@ -100,13 +100,18 @@ def called(names: Iterable[str]) -> Mark:
 
 
 def calls(names: Iterable[str]) -> Marks:
-    """Groups for full names: of a package its import, and the last word of a name.
+    """Groups for full names: of a package its import, and the last word of a name and the one before.
 
-    That word stands before arguments, a value or other names, or it is renamed.
+    The last word stands before arguments, a value or other names, or it is renamed. The one before is that of a module
+    or a class, which stands where it is imported or used.
     """
-    by_package: dict[str, set[str]] = defaultdict(set)
+    by_place: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in names:
         package, _, rest = name.partition(".")
-        by_package[package].add((rest or package).rpartition(".")[2])
+        place, _, last = (rest or package).rpartition(".")
+        by_place[package, place.rpartition(".")[2]].add(last)
     used = rb"\s*(?:\(\s*[^\s)]|=[^=]|,|\)|as\b)"
-    return tuple((imports([package]), words(rest) + used) for package, rest in sorted(by_package.items()))
+    return tuple(
+        (imports([package]), *((words([place]),) if place else ()), words(last) + used)
+        for (package, place), last in sorted(by_place.items())
+    )
