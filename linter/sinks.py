@@ -37,7 +37,6 @@ class Kind(msgspec.Struct, frozen=True):
     """A kind of credential; where a pattern rule finds the same kind, it has the rule's id.
 
     `shape` is a pattern that a whole value of this kind matches, and `structure` names a check that proves it.
-    `words`: people take words for it, too.
     """
 
     id: str
@@ -46,7 +45,6 @@ class Kind(msgspec.Struct, frozen=True):
     chosen: bool = False
     shape: str | None = None
     structure: str | None = None
-    words: bool = False
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -123,7 +121,6 @@ class _WrittenKind(msgspec.Struct, forbid_unknown_fields=True):
     chosen: bool = False
     shape: str | None = None
     structure: str | None = None
-    words: bool = False
 
 
 class _WrittenArgument(msgspec.Struct, forbid_unknown_fields=True):
@@ -307,7 +304,7 @@ def _add_kind(sinks: Sinks, entry: _Entry, kind: _WrittenKind) -> Iterator[str]:
     except re.error as error:
         yield entry.fault(f"shape: not a pattern: {error}")
     severity = Severity[kind.severity.upper()]
-    sinks.kinds[kind.id] = Kind(kind.id, kind.name, severity, kind.chosen, kind.shape, kind.structure, kind.words)
+    sinks.kinds[kind.id] = Kind(kind.id, kind.name, severity, kind.chosen, kind.shape, kind.structure)
 
 
 def _wrong_names(value: object) -> Iterator[str]:
