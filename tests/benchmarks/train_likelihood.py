@@ -10,7 +10,8 @@ false, and the words of their names and comments are what words look like.
 
 The model is logistic regression with an L1 penalty, found by FISTA (Beck and Teboulle 2009,
 doi.org/10.1137/080716542) in plain Python: some minutes. A repository with many samples counts less for each, so
-that no repository decides. Folds are by repository, and by tree.
+that no repository decides. Folds are by repository, and by tree. `held_out.py` beside this takes the same arguments
+and scores whole scans by weights of the other folds.
 """
 
 from __future__ import annotations
@@ -190,10 +191,26 @@ def fold(group: str) -> int:
     return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
 
 
-def without(samples: list[Sample], number: int) -> list[tuple[Sample, float]]:
-    """The samples of fold `number` with their likelihood by a model that was trained on the other folds."""
-    model = fitted([sample for sample in samples if fold(sample.group) != number])
-    return [(sample, model.likelihood(sample.features)) for sample in samples if fold(sample.group) == number]
+def without(samples: list[Sample], number: int) -> Model:
+    """A model that is trained on all folds but `number`."""
+    return fitted([sample for sample in samples if fold(sample.group) != number])
+
+
+def models(samples: list[Sample]) -> list[Model]:
+    """For each fold the model of the others."""
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(without, [samples] * FOLDS, range(FOLDS)))
+
+
+def read_samples(folder: Path, trees: list[Path], letters: Letters) -> list[Sample]:
+    """The samples of the labelled set and of the trees."""
+    return [*labelled(folder, letters), *(each for tree in trees for each in harmless(tree, letters))]
+
+
+def written(model: Model, table: str) -> str:
+    """What `likelihood.json` holds for a model and the table of its letters."""
+    weights = {name: round(weight, 4) for name, weight in model.weights.items()}
+    return json.dumps({"bias": round(model.bias, 4), "weights": weights, "letters": table}, indent=1) + "\n"
 
 
 def main() -> None:
@@ -202,13 +219,11 @@ def main() -> None:
     parser.add_argument("set", type=Path)
     parser.add_argument("trees", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true", help=f"write {OUTPUT.name} after a fit to all samples")
-    parser.add_argument("--predictions", type=Path, help="write group, truth and likelihood of each sample there")
     args = parser.parse_args()
     table = letters_of(args.trees)
-    letters = Letters(table)
-    samples = [*labelled(args.set, letters), *(each for tree in args.trees for each in harmless(tree, letters))]
-    with ProcessPoolExecutor() as pool:
-        judged = [pair for part in pool.map(without, [samples] * FOLDS, range(FOLDS)) for pair in part]
+    samples = read_samples(args.set, args.trees, Letters(table))
+    by_fold = models(samples)
+    judged = [(sample, by_fold[fold(sample.group)].likelihood(sample.features)) for sample in samples]
     for least in THRESHOLDS:
         flagged = [sample for sample, likely in judged if likely >= least]
         told = [sample for sample in flagged if sample.is_labelled]
@@ -219,10 +234,7 @@ def main() -> None:
             f"{len(flagged) - len(told)} in the trees"
         )
     if args.write:
-        model = fitted(samples)
-        weights = {name: round(weight, 4) for name, weight in model.weights.items()}
-        stored = {"bias": round(model.bias, 4), "weights": weights, "letters": table}
-        OUTPUT.write_text(json.dumps(stored, indent=1) + "\n", "ascii")
+        OUTPUT.write_text(written(fitted(samples), table), "ascii")
 
 
 if __name__ == "__main__":
