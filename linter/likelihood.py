@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linter.bindings import Binding
 
-__all__ = ["Letters", "Likelihood", "features", "load"]
+__all__ = ["Letters", "Likelihood", "features", "is_no_secret", "load"]
 
 _HEADS = frozenset({"password", "secret", "token", "key", "bearer", "authorization", "credential", "salt"})
 _SHORT, _LONG, _LONGER, _LONGEST = 6, 16, 24, 40
@@ -57,6 +57,15 @@ _SETS = re.compile(r"(?:export|-e|ENV|set|SET|-)\s+$")
 _CLASSES = re.compile(r"[0-9]"), re.compile(r"[a-z]"), re.compile(r"[A-Z]")
 _RUN = re.compile(r"[a-z]{2,}")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
+_FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
+
+# Masked; encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
+# at most 32 bits; an object identifier; a call of a method.
+_NO_SECRET = re.compile(
+    r".*(?:\*{3}|\.{3}|\u2026|\u2022{2})|ENC[(\[]|\{cipher\}"
+    r"|MI[\w+/]{2,6}(?:MA0GCSqGSIb3DQEBAQUAA4|ANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"
+    r"|0[xX][0-9a-fA-F]{1,8}[uUlL]*$|[0-9]+(?:\.[0-9]+){3,}$|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+\("
+)
 
 
 class Letters:
@@ -117,6 +126,8 @@ class Likelihood:
     def of(self, binding: Binding) -> float:
         """How likely the value of `binding` is a secret, from 0 to 1."""
         weights = self._weights
+        if is_no_secret(binding.value):
+            return 0.0
         if not classify(binding.name).chosen and self._letters.are_words(binding.value):
             return 0.0  # as most values are; it saves the look at all the rest
         found = features(binding, self._letters)
@@ -130,11 +141,22 @@ def load() -> Likelihood:
     return Likelihood(stored["weights"], stored["bias"], Letters(stored["letters"]))
 
 
+def is_no_secret(value: str) -> bool:
+    """True if a value is none by its form, whatever its name is: masked, encrypted, public, a small number, a call."""
+    return bool(_NO_SECRET.match(value))
+
+
 def features(binding: Binding, letters: Letters) -> dict[str, float]:
     """What is seen of a binding, without what is 0."""
-    value = _Value(binding.value, letters)
+    value = _Value(_opaque(binding.value), letters)
     found = _of_name(binding.name) | value.shape | value.kind | _of_words(binding, value) | _of_place(binding)
     return {name: float(seen) for name, seen in found.items() if seen}
+
+
+def _opaque(text: str) -> str:
+    """What of a value a machine may have made: of an object that is written as a string, its longest field."""
+    fields = _FIELD.findall(text) if text.startswith("{") else []
+    return max(fields, key=len) if fields else text
 
 
 def _of_name(name: str) -> dict[str, float]:
@@ -195,7 +217,6 @@ class _Value:
             "form: snake case": bool(_SNAKE.fullmatch(text)),
             "form: path": bool(_PATH.search(text)),
             "form: call": "(" in text or ")" in text,
-            "form: object": text.startswith("{"),
             "form: repeats": bool(_REPEAT.search(text)),
             "form: counts": bool(_SEQUENCE.search(text)),
             "form: template": bool(_TEMPLATE.search(text)),
@@ -208,8 +229,10 @@ def _of_words(binding: Binding, value: _Value) -> dict[str, float]:
     text, data = value.text, value.text.encode()
     is_chosen = classify(binding.name).chosen
     says_example = bool(_EXAMPLE_WORD.search(text))
+    scored = f"score: {'chosen' if is_chosen else 'random'} {value_score.score(text, binding.name, chosen=is_chosen)}"
     return {
-        f"score: {'chosen' if is_chosen else 'random'} {value_score.score(text, binding.name, chosen=is_chosen)}": 1,
+        scored: 1,
+        f"{scored}, {binding.form}": 1,
         "words: placeholder": plausibility.is_placeholder(data),
         "words: common": plausibility.is_common_password(data),
         "words: only words": value_score.is_wordlike(text),

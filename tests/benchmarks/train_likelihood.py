@@ -82,7 +82,8 @@ def read(data: bytes) -> Iterator[tuple[int, bindings.Binding]]:
     spans: set[tuple[int, int]] = set()
     for pattern in PATTERNS:
         for binding in bindings.read(pattern, data, 0, len(data)):
-            if binding.span not in spans and bound.may_hold(binding.name):
+            is_judged = bound.may_hold(binding.name) and not likelihood.is_no_secret(binding.value)
+            if binding.span not in spans and is_judged:
                 spans.add(binding.span)
                 yield data.count(b"\n", 0, binding.span[0]) + 1, binding
 
