@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundReader", "BoundValue", "completed", "may_hold"]
 
-HIGH, MEDIUM, LOW = 0.6, 0.4, 0.1
+HIGH, MEDIUM, LOW = 0.7, 0.4, 0.1
 """How likely a value must be for each confidence, measured by tests/benchmarks/train_likelihood.py."""
 
 # Names of secrets in some programs, and of much else in others; their values must look random.

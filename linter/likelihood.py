@@ -7,6 +7,7 @@ Nothing depends on the path, so that a value in the history is judged as one in 
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from linter import plausibility, value_score
 from linter.credential_names import classify, words
+from linter.structures.encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +60,11 @@ _CLASSES = re.compile(r"[0-9]"), re.compile(r"[a-z]"), re.compile(r"[A-Z]")
 _RUN = re.compile(r"[a-z]{2,}")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
+
+_COOKIE = re.compile(r"(?P<name>[\w.-]{1,40})=(?P<value>[^=\s;][^\s;]*)(?:;|$)")
+_OF_SESSION = re.compile(r"sess|sid$|auth|token|jwt|secret|remember", re.IGNORECASE)
+_SMALL = re.compile(r"[0-9]{1,9}")
+_PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 
 # Masked; encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
 # at most 32 bits; an object identifier; a call of a method.
@@ -126,7 +133,7 @@ class Likelihood:
     def of(self, binding: Binding) -> float:
         """How likely the value of `binding` is a secret, from 0 to 1."""
         weights = self._weights
-        if is_no_secret(binding.value):
+        if is_no_secret(binding):
             return 0.0
         if not classify(binding.name).chosen and self._letters.are_words(binding.value):
             return 0.0  # as most values are; it saves the look at all the rest
@@ -141,9 +148,25 @@ def load() -> Likelihood:
     return Likelihood(stored["weights"], stored["bias"], Letters(stored["letters"]))
 
 
-def is_no_secret(value: str) -> bool:
-    """True if a value is none by its form, whatever its name is: masked, encrypted, public, a small number, a call."""
-    return bool(_NO_SECRET.match(value))
+def is_no_secret(binding: Binding) -> bool:
+    """True if a value is none by its form: masked, encrypted, public, a small number, a call, an ordinary cookie."""
+    name, value = binding.name, binding.value
+    cookie = _COOKIE.match(value) if name.lower().endswith("cookie") else None
+    return bool(
+        _NO_SECRET.match(value)
+        or _counts(value)
+        or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name
+        or (cookie and not _OF_SESSION.search(cookie["name"]))
+        or (binding.form == "plain" and _SMALL.fullmatch(value) and not classify(name).chosen)
+    )
+
+
+def _counts(text: str) -> bool:
+    """True if digits follow one another, upwards or downwards, or are all the same."""
+    if not text.isdecimal():
+        return False
+    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(text)}
+    return steps in ({0}, {1}, {9})
 
 
 def features(binding: Binding, letters: Letters) -> dict[str, float]:
@@ -154,9 +177,14 @@ def features(binding: Binding, letters: Letters) -> dict[str, float]:
 
 
 def _opaque(text: str) -> str:
-    """What of a value a machine may have made: of an object that is written as a string, its longest field."""
-    fields = _FIELD.findall(text) if text.startswith("{") else []
-    return max(fields, key=len) if fields else text
+    """What of a value is secret: of an object its longest field, of a cookie and of Basic what stands behind a name."""
+    if text.startswith("{"):
+        return max(_FIELD.findall(text), key=len, default=text)
+    if cookie := _COOKIE.match(text):
+        return cookie["value"]
+    if pair := _PAIR.fullmatch(decoded(text.encode()) or b""):
+        return pair[1].decode("latin-1")
+    return text
 
 
 def _of_name(name: str) -> dict[str, float]:

@@ -89,10 +89,42 @@ def _likelihood(name: str, value: str) -> float:
 
 
 def test_random_values_are_likely_and_words_are_not() -> None:
-    assert _likelihood("api_key", "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6") > 0.9
+    assert _likelihood("api_key", "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6") > 0.8
     assert _likelihood("db_password", "njv" + "kqhrtw") > 0.6
     assert _likelihood("password", "Enter your password") < 0.1
     assert _likelihood("api_key", "customer_identifier") < 0.1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "q8Zt3Lw9" + "*" * 8 + "Md1Kp6",
+        "ENC(q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6)",
+        "{cipher}q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6",
+        "MIGfMA0GCSqGSIb3DQEBAQUAA4" + "GNADCBiQKBgQDq8Zt3Lw9Xr2Vb7Nc4Md1Kp6",
+        "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" + "q8Zt3Lw9Xr2Vb7Nc4Md1Kp6",
+        "0x80090033",
+        "1.3.6.1.5.5.7.3.2",
+        "this.$store->get('smtp')",
+        "98765432",
+    ],
+)
+def test_forms_that_are_no_secrets_are_none_under_any_name(value: str) -> None:
+    assert _likelihood("client_secret", value) == 0
+
+
+def test_what_a_machine_made_in_an_object_a_cookie_or_basic_is_judged_by_itself() -> None:
+    random = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
+    assert _likelihood("api_token", '{\\"name\\":\\"ops\\",\\"sig\\":\\"' + random + '\\"}') > 0.6
+    assert _likelihood("Cookie", f"session={random}; Path=/") > 0.6 > _likelihood("Cookie", "session=on; Path=/")
+    assert _likelihood("Cookie", f"theme={random}; Path=/") == 0
+    assert _likelihood("Authorization", "dGVzdDp" + "0ZXN0") < 0.1
+
+
+def test_a_member_of_what_is_called_a_password_and_a_small_number_are_no_secrets() -> None:
+    judged = likelihood.load()
+    assert judged.of(Binding("pass-", "pw_gid", (0, 6), "plain", "", ">", ";")) == 0
+    assert judged.of(Binding("max_tokens", "4096000", (0, 7), "plain", "", " = ", "")) == 0
 
 
 def test_letters_of_words_are_told_from_letters_by_chance() -> None:
