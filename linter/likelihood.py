@@ -64,6 +64,7 @@ _FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,40})=(?P<value>[^=\s;][^\s;]*)(?:;|$)")
 _OF_SESSION = re.compile(r"sess|sid$|auth|token|jwt|secret|remember", re.IGNORECASE)
 _SMALL = re.compile(r"[0-9]{1,9}")
+_PUBLIC = re.compile(r"publi(?:c|shable)[_-]?(?:api[_-]?)?key|site[_-]?key", re.IGNORECASE)
 _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 
 # Masked; encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
@@ -71,7 +72,7 @@ _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 _NO_SECRET = re.compile(
     r".*(?:\*{3}|\.{3}|\u2026|\u2022{2})|ENC[(\[]|\{cipher\}"
     r"|MI[\w+/]{2,6}(?:MA0GCSqGSIb3DQEBAQUAA4|ANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"
-    r"|0[xX][0-9a-fA-F]{1,8}[uUlL]*$|[0-9]+(?:\.[0-9]+){3,}$|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+\("
+    r"|0[xX][0-9a-fA-F]{1,8}[uUlL]*,?$|[0-9]+(?:\.[0-9]+){3,}$|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+\("
 )
 
 
@@ -154,6 +155,7 @@ def is_no_secret(binding: Binding) -> bool:
     cookie = _COOKIE.match(value) if name.lower().endswith("cookie") else None
     return bool(
         _NO_SECRET.match(value)
+        or _PUBLIC.search(name)
         or _counts(value)
         or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name
         or (cookie and not _OF_SESSION.search(cookie["name"]))

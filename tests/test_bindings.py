@@ -113,6 +113,11 @@ def test_forms_that_are_no_secrets_are_none_under_any_name(value: str) -> None:
     assert _likelihood("client_secret", value) == 0
 
 
+@pytest.mark.parametrize("name", ["stripe_publishable_key", "NEXT_PUBLIC_API_KEY", "recaptchaSiteKey"])
+def test_keys_that_are_called_public_are_no_secrets(name: str) -> None:
+    assert _likelihood(name, "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6") == 0
+
+
 def test_what_a_machine_made_in_an_object_a_cookie_or_basic_is_judged_by_itself() -> None:
     random = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
     assert _likelihood("api_token", '{\\"name\\":\\"ops\\",\\"sig\\":\\"' + random + '\\"}') > 0.6
