@@ -112,14 +112,23 @@ def may_hold(name: str) -> bool:
     return classify(name).strength > 0 or words(name)[-1:] in _OTHER_HEADS
 
 
-def completed(found: Sequence[Candidate], bound: Sequence[Candidate], others: Set[int]) -> list[Candidate]:
+def completed(
+    found: Sequence[Candidate], bound: Sequence[Candidate], others: Set[int], guesses: Set[int] = frozenset()
+) -> list[Candidate]:
     """The candidates `found` and those of `bound` where no other rule knows the place, by place.
 
     Where one knows it only in some paths, the bound one is left for the others. `others` are the numbers of rules
-    whose candidates are no credentials, or hold in some paths only.
+    whose candidates are no credentials, or hold in some paths only. `guesses` are those of AST rules, which know a
+    credential by names too: where one is less sure of the very same bytes, the bound one stands instead.
     """
     if not bound:
         return list(found)
+    sure = {(each.start, each.end): each.confidence for each in bound}
+    found = [
+        each
+        for each in found
+        if each.rule not in guesses or each.confidence >= sure.get((each.start, each.end), Confidence.LOW)
+    ]
     firm = [each for each in found if each.rule not in others]
     # What belongs to a set is known, whatever the path says.
     known = [*firm, *(part._replace(path_words=()) for each in firm for part in each.parts)]

@@ -75,6 +75,7 @@ class Examiner:
         self._files = FileRules(rules)
         self._parser = parser
         self._practices = frozenset(number for number, rule in enumerate(rules) if rule.practice)
+        self._guesses = frozenset(number for number, rule in enumerate(rules) if rule.is_parsed and not rule.practice)
         self._unsure = self._practices | {number for number, rule in enumerate(rules) if rule.paths}
         self._codec: str | None = None
         """Of the last content; the windows of a large one come one after the other, and only the first has a mark."""
@@ -166,7 +167,7 @@ class Examiner:
         known = [each for each in found.parsed if not self._is_by_itself(each)]
         others = [each for each in found.parsed if self._is_by_itself(each)]
         combined = settled(self._sets.combine(joined(firm, known), positions.line), others, self._practices)
-        combined = completed(combined, bound, self._unsure)
+        combined = completed(combined, bound, self._unsure, self._guesses)
         combined = with_stored(combined, found.stored, self._practices)
         notebook = _notebook(batch, content) if combined else None
         for candidate in combined:

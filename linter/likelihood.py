@@ -64,6 +64,7 @@ _FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,40})=(?P<value>[^=\s;][^\s;]*)(?:;|$)")
 _OF_SESSION = re.compile(r"sess|sid$|auth|token|jwt|secret|remember", re.IGNORECASE)
 _SMALL = re.compile(r"[0-9]{1,9}")
+_IDENTIFIER = re.compile(r"[a-z]{3,}(?:_[a-z]{3,})*_[a-z]{3,}[0-9]{1,2}")
 _PUBLIC = re.compile(r"publi(?:c|shable)[_-]?(?:api[_-]?)?key|site[_-]?key", re.IGNORECASE)
 _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 
@@ -153,13 +154,14 @@ def is_no_secret(binding: Binding) -> bool:
     """True if a value is none by its form: masked, encrypted, public, a small number, a call, an ordinary cookie."""
     name, value = binding.name, binding.value
     cookie = _COOKIE.match(value) if name.lower().endswith("cookie") else None
+    is_number = binding.form == "plain" and _SMALL.fullmatch(value)
     return bool(
         _NO_SECRET.match(value)
         or _PUBLIC.search(name)
         or _counts(value)
         or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name
         or (cookie and not _OF_SESSION.search(cookie["name"]))
-        or (binding.form == "plain" and _SMALL.fullmatch(value) and not classify(name).chosen)
+        or (not classify(name).chosen and (_IDENTIFIER.fullmatch(value) or is_number))
     )
 
 

@@ -126,9 +126,10 @@ def test_what_a_machine_made_in_an_object_a_cookie_or_basic_is_judged_by_itself(
     assert _likelihood("Authorization", "dGVzdDp" + "0ZXN0") < 0.1
 
 
-def test_a_member_of_what_is_called_a_password_and_a_small_number_are_no_secrets() -> None:
+def test_members_identifiers_and_small_numbers_are_no_secrets() -> None:
     judged = likelihood.load()
     assert judged.of(Binding("pass-", "pw_gid", (0, 6), "plain", "", ">", ";")) == 0
+    assert judged.of(Binding("basic_credentials", "github_crc32", (0, 12), "quoted", "", '",\n"', '",')) == 0
     assert judged.of(Binding("max_tokens", "4096000", (0, 7), "plain", "", " = ", "")) == 0
 
 
@@ -146,6 +147,15 @@ def _candidate(rule: int, start: int, end: int, path_words: tuple[str, ...] = ()
 def test_a_rule_that_knows_the_form_wins_over_one_that_knows_the_name() -> None:
     known, bound = _candidate(0, 10, 20), _candidate(1, 8, 20)
     assert completed([known], [bound], frozenset()) == [known]
+
+
+def test_a_bound_one_that_is_surer_of_the_same_bytes_stands_instead_of_an_ast_rule() -> None:
+    doubtful, bound = _candidate(0, 10, 20)._replace(confidence=Confidence.LOW), _candidate(1, 10, 20)
+    assert completed([doubtful], [bound], frozenset(), frozenset({0})) == [bound]
+    assert completed([doubtful], [bound], frozenset()) == [doubtful]
+    sure, wider = doubtful._replace(confidence=bound.confidence), doubtful._replace(end=21)
+    for each in (sure, wider):
+        assert completed([each], [bound], frozenset(), frozenset({0})) == [each]
 
 
 def test_beside_a_practice_and_where_nothing_is_known_the_bound_one_remains() -> None:
