@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import bindings, plausibility
+from linter import bindings
 from linter.credential_names import classify, words
 from linter.model import Confidence
 
@@ -92,7 +92,7 @@ class BoundReader:
         for binding in bindings.read(self._patterns[rule], text, first, len(text)):
             if time.monotonic() > deadline:
                 raise TimeoutError
-            if not may_hold(binding.name) or plausibility.is_no_secret(binding.value.encode()):
+            if not may_hold(binding.name):
                 continue
             if self._likelihood is None:
                 from linter import likelihood

@@ -156,7 +156,8 @@ def is_no_secret(binding: Binding) -> bool:
     cookie = _COOKIE.match(value) if name.lower().endswith("cookie") else None
     is_number = binding.form == "plain" and _SMALL.fullmatch(value)
     return bool(
-        _NO_SECRET.match(value)
+        plausibility.is_no_secret(value.encode())
+        or _NO_SECRET.match(value)
         or _PUBLIC.search(name)
         or _counts(value)
         or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name

@@ -134,19 +134,23 @@ class _Run:
             Slice(self._workshop, part.opened, is_past=part.is_past) as here,
             Helper(self._settings, self._stop) as helper,
         ):
-            for item in stream:
+            for batch in self._left(stream, helper, outcome):
                 if self._stop.is_set():
                     break
-                if isinstance(item, Errand) and (found := helper.run(item)) is not None:
-                    outcome.add(found)
-                    self._tell_progress(found.size, len(found.delivered))
-                    continue
-                for batch in item.batches() if isinstance(item, Errand) else (item,):
-                    if self._stop.is_set():
-                        break
-                    self._tell_progress(here.examine(batch), len(batch.keys) if batch.last else 0)
+                self._tell_progress(here.examine(batch), len(batch.keys) if batch.last else 0)
             outcome.add(here.outcome())
         return outcome
+
+    def _left(self, stream: Iterator[Batch | Errand], helper: Helper, outcome: Outcome) -> Iterator[Batch]:
+        """The batches to be examined here, also of errands that the helper is lost for; `outcome` gets the rest."""
+        for item in stream:
+            if not isinstance(item, Errand):
+                yield item
+            elif (found := helper.run(item)) is None:
+                yield from item.batches()
+            else:
+                outcome.add(found)
+                self._tell_progress(found.size, len(found.delivered))
 
     def _tell_progress(self, size: int, contents: int) -> None:
         with self._lock:

@@ -238,8 +238,7 @@ def _rule(
     if faults:
         return None, faults
     if written.bound:
-        pattern = bindings.reader(written.names, str(written.values))
-        return _finished(written, file.stem, pattern, (bindings.BEFORE, bindings.BEFORE)), []
+        return _bound(written, file.stem), []
     pattern = written.pattern or (patterns.named_pattern(written.names, written.value or "") if written.names else "")
     key = "pattern" if written.pattern else "value"
     try:
@@ -249,6 +248,13 @@ def _rule(
     except patterns.PatternFault as error:
         return None, [fault(str(error), key)]
     return _finished(written, file.stem, pattern, (width, hint_width)), []
+
+
+def _bound(written: _WrittenRule, provider: str) -> PatternRule:
+    """A rule that knows a secret by its name alone, whose patterns are made of syntaxes."""
+    names, values = written.names, str(written.values)
+    widths = bindings.BEFORE, patterns.hint_width(bindings.hint(names, values))
+    return _finished(written, provider, bindings.reader(names, values), widths)
 
 
 def _unknown_key(key: str) -> str:

@@ -16,6 +16,7 @@ from tests.rule_files import pattern_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     from hyperscan import Database
 
@@ -139,10 +140,20 @@ def test_what_was_copied_is_not_searched_again(pattern_engine: PatternEngine, mo
     assert searched[1] < 5 * REACH
 
 
-def test_a_version_whose_base_is_forgotten_is_searched_whole(
-    builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("module", "limit", "value"),
+    [(changes, "HITS_KEPT", 1), (pattern_module, "CALLBACK_LIMIT", 3)],
+    ids=["the base is forgotten", "too many hits"],
+)
+def test_a_version_that_is_searched_whole_has_the_same_places(
+    module: ModuleType,
+    limit: str,
+    value: int,
+    builtin_rules: tuple[PatternRule, ...],
+    pattern_engine: PatternEngine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(changes, "HITS_KEPT", 1)
+    monkeypatch.setattr(module, limit, value)
     contents, versions = _chain(builtin_rules, 3)
     session, plain = pattern_engine.session(), pattern_engine.session()
     for batch in _batches(contents, versions, 1):
@@ -151,16 +162,15 @@ def test_a_version_whose_base_is_forgotten_is_searched_whole(
         assert found == plain.places(batch, deep=False)
 
 
-def test_versions_with_very_many_hits_are_searched_in_windows(
-    builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pattern_module, "CALLBACK_LIMIT", 3)
-    contents, versions = _chain(builtin_rules, 4)
-    session, plain = pattern_engine.session(), pattern_engine.session()
-    for batch in _batches(contents, versions, 4):
-        found = session.places(batch, deep=False)
-        batch.versions = []
-        assert found == plain.places(batch, deep=False)
+def test_hits_may_come_in_any_order() -> None:
+    """Hyperscan promises none, and what a version has of them is looked up by their places."""
+    text = b"." * 5_000
+    places = [2_000, 900, 3_500, 1_500]
+    made = changes.Changes()
+    first, second = _batches([text, b"x" + text], [None, Version(b"0", ((1, 5_001, 0),))], 1)
+    made.hits(first, lambda _: [(end, 7) for end in places])
+    hits, partial = made.hits(second, lambda _: [])
+    assert (sorted(hits), partial) == ([(end + 1, 7) for end in sorted(places)], {0})
 
 
 def test_all_that_is_looked_for_is_short(builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngine) -> None:

@@ -61,7 +61,9 @@ def errand(grown: Repository) -> Errand:
     fields = [line.split() for line in grown.git("cat-file", "--batch-all-objects", listed).encode().splitlines()]
     stored = [Stored(name, int(size), base) for kind, name, size, base in fields if kind == b"blob"]
     families = Families(grown.git_dir / "objects", stored, 20)
-    return families.errand(families.take(1), lambda keys: [b"notes.txt"] * len(keys))
+    made = families.errand(families.take(1))
+    made.paths = [b"notes.txt"] * len(made.keys())
+    return made
 
 
 def _here(settings: Settings, errand: Errand) -> Outcome:
@@ -81,7 +83,7 @@ def test_another_process_sees_what_is_seen_here(settings: Settings, errand: Erra
     assert outcome is not None
     secrets = {match.secret.reveal() for each in outcome.examined for match in each.matches}
     assert {github_token(number).encode() for number in range(3)} <= secrets
-    assert outcome.delivered == set(errand.keys)
+    assert outcome.delivered == set(errand.keys())
     assert outcome.size > 0
 
 
@@ -93,7 +95,7 @@ def test_what_it_could_not_read_is_told(settings: Settings, errand: Errand) -> N
         outcome = made.run(errand)
     assert outcome is not None
     assert errand.unread
-    assert {name + b" blob" for name in errand.unread} | outcome.delivered == set(errand.keys)
+    assert {name + b" blob" for name in errand.unread} | outcome.delivered == set(errand.keys())
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,7 @@ matcher.SMALL_SCAN = 0
 helper._CODE = {code!r}
 run, alone = helper.Helper.run, history.History._slice
 def told(self, errand):
+    print("asked", file=sys.stderr, flush=True)
     found = run(self, errand)
     print("lost" if found is None else "done", file=sys.stderr, flush=True)
     return found
@@ -163,7 +166,7 @@ def _scan(repository: Repository, jobs: int, *command: str) -> tuple[dict[str, A
 @pytest.mark.parametrize("code", [helper._CODE, DYING + helper._CODE, "raise ImportError"], ids=["", "dies", "none"])
 def test_a_scan_gives_the_same_report_with_and_without_it(code: str, grown: Repository) -> None:
     report, told = _scan(grown, 2, sys.executable, "-c", PROGRAM.format(code=code))
-    assert set(told.split()) == ({"done"} if code == helper._CODE else {"lost"})
+    assert set(told.split()) == {"asked", "done" if code == helper._CODE else "lost"}
     alone, _ = _scan(grown, 1, *COMMAND)
     for key in ("findings", "coverage", "summary"):
         assert report[key] == alone[key]
@@ -174,7 +177,8 @@ def test_a_signal_ends_a_scan_that_waits_for_it(grown: Repository) -> None:
     command = [sys.executable, "-c", PROGRAM.format(code=HANGING + helper._CODE), "scan", "--jobs", "2", "-f", "json"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=grown.path, stdout=pipe, stderr=pipe, text=True) as process:
-        time.sleep(6)
+        assert process.stderr is not None
+        assert process.stderr.readline() == "asked\n"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -56,9 +56,9 @@ class Changes:
         found = _searched(batch, pieces, search)
         hits: list[Hit] = []
         for content, version in enumerate(bases):
-            start, known = batch.starts[content], found[content]
-            if version is not None:
-                known = sorted([*known, *_copied(self._of(version.base), version)])
+            start = batch.starts[content]
+            copied = () if version is None else _copied(self._of(version.base), version)
+            known = sorted([*found[content], *copied])  # Hyperscan promises no order
             self._keep(batch.keys[content], known)
             hits += [(end + start, number) for end, number in known]
         self._forget()

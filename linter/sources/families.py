@@ -13,7 +13,7 @@ from linter.sources.packs import PackFault, applied, copies, delta_size, places,
 from linter.sources.windows import BUFFER_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["Errand", "Families", "Member", "Reader", "Stored"]
@@ -70,10 +70,8 @@ class Families:
         self._length = length
         self._packs: list[Path] = []
         self._lock = threading.Lock()
-        self._order: list[list[Member]] = []
         self._taken = 0
-        located = self._located(folder, stored)
-        self._order = _families(stored, located)
+        self._order = _families(stored, self._located(folder, stored))
         self._sizes = [sum(member.size for member in family) for family in self._order]
         self._left = self.size = sum(self._sizes)
         self.count = sum(map(len, self._order))
@@ -111,12 +109,9 @@ class Families:
         """What reads families for one thread."""
         return Reader(self._packs, self._length)
 
-    def errand(
-        self, families: Sequence[Sequence[Member]], paths: Callable[[list[bytes]], list[bytes]] | None
-    ) -> Errand:
-        """The reading of `families` by another process; `paths`, where they are known, gives those of keys."""
-        keys = [_key(member.name) for family in families for member in family]
-        return Errand(self._packs, self._length, families, keys, paths(keys) if paths else [])
+    def errand(self, families: Sequence[Sequence[Member]]) -> Errand:
+        """The reading of `families` by another process."""
+        return Errand(self._packs, self._length, families)
 
 
 def _families(stored: Sequence[Stored], located: dict[bytes, tuple[int, int]]) -> list[list[Member]]:
@@ -152,24 +147,26 @@ class Errand:
         packs: the files.
         length: bytes of an object id.
         families: what is to be read.
-        keys: those of the blobs.
-        paths: where they stand, in the same order; empty where that is not known.
+        paths: where the blobs stand, in the order of `keys`; empty where that is not known.
         unread: the ids of blobs that could not be read, known at the end.
     """
 
     packs: Sequence[Path]
     length: int
     families: Sequence[Sequence[Member]]
-    keys: list[bytes]
-    paths: list[bytes]
+    paths: list[bytes] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
+
+    def keys(self) -> list[bytes]:
+        """The keys of the blobs."""
+        return [_key(member.name) for family in self.families for member in family]
 
     def batches(self) -> Iterator[Batch]:
         """Batches with the blobs; keys are `id blob`."""
-        paths = dict(zip(self.keys, self.paths, strict=False))
+        paths = dict(zip(self.keys(), self.paths, strict=True)) if self.paths else None
         with Reader(self.packs, self.length) as reader:
             for batch in reader.batches(self.families):
-                if paths:
+                if paths is not None:
                     batch.paths = [paths[key] for key in batch.keys]
                 yield batch
         self.unread = reader.unread

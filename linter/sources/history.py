@@ -149,9 +149,11 @@ class History:
         yield from self._slice(jobs)
 
     def _sent(self, families: Sequence[Sequence[Member]]) -> Iterator[Batch | Errand]:
-        is_told = self._walk.done()
-        errand = self._families.errand(families, self.walk.paths if is_told else None)
-        self._early += [] if is_told else errand.keys
+        errand = self._families.errand(families)
+        if self._walk.done():
+            errand.paths = self.walk.paths(errand.keys())
+        else:
+            self._early += errand.keys()
         yield errand
         yield from self._told(read_objects(self._sterile, errand.unread, self._cache_size()))
 
