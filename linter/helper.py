@@ -1,10 +1,10 @@
-"""A second process that examines blobs of a history: Python runs the code of one thread at a time in a process."""
+"""A second process that examines a share of a scan: Python runs the code of one thread at a time in a process."""
 
 from __future__ import annotations
 
 import contextlib
 import pickle
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,12 @@ from linter.slices import Slice, Workshop
 from linter.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from linter.slices import Outcome, Settings
-    from linter.sources.families import Errand
+    from linter.sources.errand import Errand
 
-__all__ = ["Helper", "serve"]
+__all__ = ["Helper", "Helpers", "serve"]
 
 _CODE = "from linter.helper import serve; serve()"
 
@@ -57,26 +57,55 @@ class Helper:
         return outcome
 
 
+class Helpers:
+    """The processes of a scan, each lent to one thread at a time; a context manager that ends them."""
+
+    def __init__(self, settings: Settings, stop: Stop) -> None:
+        self._settings = settings
+        self._stop = stop
+        self._free: list[Helper] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Helpers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[Helper]:
+        """One that no other thread has."""
+        try:
+            helper = self._free.pop()
+        except IndexError:
+            helper = self._stack.enter_context(Helper(self._settings, self._stop))
+        yield helper
+        self._free.append(helper)
+
+
 def serve() -> None:
     """Examine what is asked for; the main function of the process."""
     answer(_begun, {Secret: _with_value})
 
 
-def _begun(settings: Settings) -> Callable[[Errand], tuple[Outcome, list[bytes]]]:
+def _begun(settings: Settings) -> Callable[[Errand], tuple[Outcome, object]]:
     """What runs errands.
 
     Raises:
         SystemExit: nothing was compiled before; that is for one process to do.
     """
-    engine = matcher.stored(settings.rules)
+    engine = matcher.ready(settings.rules)
     if engine is None:
         raise SystemExit(1)
     workshop = Workshop(settings, engine, Stop())
-    each = Slice(workshop, lambda _: nullcontext(), is_past=True)
+    slices: dict[bool, Slice] = {}
 
-    def run(errand: Errand) -> tuple[Outcome, list[bytes]]:
+    def run(errand: Errand) -> tuple[Outcome, object]:
+        if errand.is_past not in slices:
+            slices[errand.is_past] = Slice(workshop, is_past=errand.is_past)
+        each = slices[errand.is_past]
         for batch in errand.batches():
-            each.examine(batch)
+            each.examine(batch, errand.opened)
         return each.outcome(), errand.unread
 
     return run

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from linter.examine import Examined
@@ -15,14 +17,16 @@ from linter.sources import archives
 from linter.sources.windows import BUFFER_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable
 
     from linter.examine import Examiner
     from linter.model import Batch, Place, Secret
     from linter.stop import Stop
 
-__all__ = ["Inside", "Members", "innermost"]
+__all__ = ["Inside", "Members", "Reopen", "innermost"]
+
+Reopen = Callable[[bytes], AbstractContextManager[IO[bytes] | None]]
+"""Gives a content that is larger than a batch once more, or None where that cannot be had."""
 
 _MARK = archives.MARK.decode()
 _NOT_OPENED = Fault("archive: not opened, as the configuration says", SkipKind.EXCLUDED)
@@ -47,7 +51,6 @@ class Members:
     Args:
         examiner: examines what is in them.
         examiner_for_more: makes another to go on with once that is much.
-        reopen: gives a content that is larger than a batch once more, or None where that cannot be had.
         memory: shared by all threads.
         stop: ends it early.
         is_past: these are contents of a history.
@@ -58,7 +61,6 @@ class Members:
         self,
         examiner: Examiner,
         examiner_for_more: Callable[[], Examiner],
-        reopen: Callable[[bytes], AbstractContextManager[IO[bytes] | None]],
         memory: archives.Memory,
         stop: Stop,
         *,
@@ -67,7 +69,6 @@ class Members:
     ) -> None:
         self._examiner = examiner
         self._examiner_for_more: Callable[[], Examiner] | None = examiner_for_more
-        self._reopen = reopen
         self._memory = memory
         self._stop = stop
         self._is_on = is_on
@@ -79,8 +80,8 @@ class Members:
         """How many members were scanned."""
         self._size = 0
 
-    def examine(self, batch: Batch) -> int:
-        """Open the archives in `batch`, which was examined; a large one with its last window.
+    def examine(self, batch: Batch, reopen: Reopen) -> int:
+        """Open the archives in `batch`, which was examined; a large one with its last window, by `reopen`.
 
         Returns how many bytes were scanned in them.
         """
@@ -88,7 +89,7 @@ class Members:
         if not batch.origin.offset:
             self._examine_first(batch)
         elif batch.last and batch.keys[0] == self._large:
-            self._examine_large(self._large, batch.origin.offset + batch.ends[0] - batch.starts[0])
+            self._examine_large(self._large, batch.origin.offset + batch.ends[0] - batch.starts[0], reopen)
         return self._size - before
 
     def _examine_first(self, batch: Batch) -> None:
@@ -104,9 +105,9 @@ class Members:
             else:
                 self._large = key
 
-    def _examine_large(self, key: bytes, size: int) -> None:
+    def _examine_large(self, key: bytes, size: int, reopen: Reopen) -> None:
         try:
-            with self._reopen(key) as file:
+            with reopen(key) as file:
                 if file is None:
                     self._tell(key, "", _PIPE)
                 else:

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TOO_LARGE", "Parser", "for_history", "joined", "settled"]
 
-ENOUGH = 8 << 20
-"""Bytes of sources that one thread parses, in some seconds, before it starts a process: that costs more than half a
-second of a processor's time.
-"""
-
 TOO_LARGE = Fault("AST rules: too large to be read whole", SkipKind.DEGRADED)
 
 
@@ -49,8 +44,8 @@ class Parser:
     with the first source.
 
     Parsing a source holds the interpreter's lock and sets what is the process's own (the filter of warnings), so it is
-    done by one thread at a time; once there was enough of it, and if there are `others`, by a process for each. A
-    process that may be killed also reads what this Python cannot; not so in a history, which has many such sources.
+    done by one thread at a time. A process that may be killed also reads what this Python cannot; not so in a history,
+    which has many such sources.
     """
 
     def __init__(
@@ -59,8 +54,6 @@ class Parser:
         lock: threading.Lock,
         first_look: Callable[[], FirstLook | None] | None = None,
         sinks: tuple[Path, ...] = (),
-        *,
-        others: bool = False,
     ) -> None:
         self._lock = lock
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
@@ -71,9 +64,7 @@ class Parser:
         self._choice: RuleChoice[RuleMarks] | None = None
         self._rules: dict[str, AstRule] | None = None
         self._sinks = sinks
-        self._others = others
         self._worker: Worker | None = None
-        self._here = ENOUGH
 
     def wanted(self, batch: Batch) -> Iterator[int]:
         """The contents of `batch` that are for AST rules, by their paths and by a first look at them.
@@ -114,32 +105,23 @@ class Parser:
         """The analysis of a source; None if no rule may hold in it."""
         with self._lock:
             rules = self._rules_for(source)
-        if not rules:
-            return None
-        analysis = self._analysed_by(rules, source)
-        from linter.python import Reason  # the rules import it too
+            if not rules:
+                return None
+            # The rules import them too.
+            from linter import ast_rules
+            from linter.python import Reason
+
+            analysis = ast_rules.analyse(source, rules)
 
         # `except A, B:` is the syntax of Python 2, and of Python 3.14 again.
         is_newer = analysis.fault in (Reason.SYNTAX.value, Reason.PYTHON_2.value)
         if is_newer and not self._is_past:
             with contextlib.suppress(OSError):
-                return self._analysed_elsewhere(source, rules, is_newer=True)
+                return self._analysed_elsewhere(source, rules)
         return analysis
 
-    def _analysed_by(self, rules: Sequence[AstRule], source: bytes) -> Analysis:
-        from linter import ast_rules
-
-        self._here -= len(source)
-        if self._here < 0 and self._others:
-            try:
-                return self._analysed_elsewhere(source, rules)
-            except OSError:  # no other process is to be had
-                self._others = False
-        with self._lock:
-            return ast_rules.analyse(source, rules)
-
-    def _analysed_elsewhere(self, source: bytes, rules: Sequence[AstRule], *, is_newer: bool = False) -> Analysis:
-        """The same, from a process of its own; `is_newer`: the syntax may be newer than this Python.
+    def _analysed_elsewhere(self, source: bytes, rules: Sequence[AstRule]) -> Analysis:
+        """The same, from a process of its own, of a source whose syntax may be newer than this Python.
 
         Raises:
             OSError: it cannot be started.
@@ -149,7 +131,7 @@ class Parser:
 
         self._worker = self._worker or Worker(self._sinks)
         try:
-            return self._worker.analyse(source, [rule.id for rule in rules], is_newer=is_newer)
+            return self._worker.analyse(source, [rule.id for rule in rules])
         except Lost as error:
             return ast_rules.Analysis((), str(error))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from linter import git
     from linter.model import Batch, Commit
-    from linter.sources.families import Errand
+    from linter.sources.errand import Errand
 
 __all__ = ["Account", "FilesPart", "HistoryPart", "IndexPart", "Part", "StreamPart"]
 
@@ -103,8 +103,8 @@ class FilesPart:
         """The files."""
         return [self._prefix + os.fsdecode(path) for path in self._files.paths]
 
-    def slices(self, jobs: int) -> Sequence[Iterator[Batch]]:
-        """Streams of batches for up to `jobs` threads."""
+    def slices(self, jobs: int) -> Sequence[Iterator[Batch | Errand]]:
+        """Streams of batches and errands for up to `jobs` threads."""
         return self._files.slices(jobs)
 
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:

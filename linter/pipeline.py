@@ -14,23 +14,24 @@ from typing import TYPE_CHECKING, TypeVar
 from linter import matcher, sites
 from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
-from linter.helper import Helper
+from linter.helper import Helpers
 from linter.members import innermost
-from linter.model import COMPLETE, Coverage, Report, Skip, SkipKind, State
+from linter.model import COMPLETE, Batch, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import for_history
 from linter.python_paths import SUFFIXES
 from linter.scope import Scope
 from linter.slices import Outcome, Settings, Slice, Workshop
-from linter.sources.families import Errand
 from linter.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.examine import Examined
+    from linter.helper import Helper
     from linter.matcher import Engine
-    from linter.model import Batch, Commit, Place
+    from linter.model import Commit, Place
     from linter.parts import Part
+    from linter.sources.errand import Errand
 
 __all__ = ["Progress", "scan"]
 
@@ -55,10 +56,11 @@ def scan(
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
-    run = _Run(settings, engine, parts, progress, stop)
     coverage = Coverage()
-    for part in parts:
-        coverage = _sum(coverage, run.scan(part))
+    with Helpers(settings, stop) as helpers:
+        run = _Run(settings, engine, helpers, parts, progress, stop)
+        for part in parts:
+            coverage = _sum(coverage, run.scan(part))
     findings = (
         gather(run.sightings, settings.rules, run.commits, sites.builtin(), shows_samples=settings.shows_samples)
         if run.sightings
@@ -80,12 +82,14 @@ class _Run:
         self,
         settings: Settings,
         engine: Engine,
+        helpers: Helpers,
         parts: Sequence[Part],
         progress: Progress | None,
         stop: Stop,
     ) -> None:
         self._settings = settings
         self._workshop = Workshop(settings, engine, stop)
+        self._helpers = helpers
         self._parts = parts
         self._progress = progress
         self._contents = 0
@@ -130,21 +134,18 @@ class _Run:
 
     def _scan_slice(self, part: Part, stream: Iterator[Batch | Errand]) -> Outcome:
         outcome = Outcome()
-        with (
-            Slice(self._workshop, part.opened, is_past=part.is_past) as here,
-            Helper(self._settings, self._stop) as helper,
-        ):
+        with Slice(self._workshop, is_past=part.is_past) as here, self._helpers.one() as helper:
             for batch in self._left(stream, helper, outcome):
                 if self._stop.is_set():
                     break
-                self._tell_progress(here.examine(batch), len(batch.keys) if batch.last else 0)
+                self._tell_progress(here.examine(batch, part.opened), len(batch.keys) if batch.last else 0)
             outcome.add(here.outcome())
         return outcome
 
     def _left(self, stream: Iterator[Batch | Errand], helper: Helper, outcome: Outcome) -> Iterator[Batch]:
         """The batches to be examined here, also of errands that the helper is lost for; `outcome` gets the rest."""
         for item in stream:
-            if not isinstance(item, Errand):
+            if isinstance(item, Batch):
                 yield item
             elif (found := helper.run(item)) is None:
                 yield from item.batches()

@@ -16,15 +16,12 @@ from linter.parsed import Parser
 from linter.sources.archives import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
-    from typing import IO
 
     from linter.examine import Examined
     from linter.globs import Globs
     from linter.matcher import Engine
-    from linter.members import Inside
+    from linter.members import Inside, Reopen
     from linter.model import Batch
     from linter.rules import PatternRule
     from linter.stop import Stop
@@ -101,7 +98,7 @@ class Workshop:
         if settings.honoured:
             engine = matcher.MarkedEngine(engine, directives.marks(settings.honoured))
         first_look = self._first_look if is_past else None
-        parser = Parser(settings.rules, self._parsing, first_look, settings.sinks, others=settings.jobs > 1)
+        parser = Parser(settings.rules, self._parsing, first_look, settings.sinks)
         examiner = Examiner(settings.rules, settings.rule_ids, engine, parser, deep=not is_past)
         return stack.enter_context(closing(examiner))
 
@@ -121,13 +118,10 @@ class Workshop:
 
 
 class Slice:
-    """Examines batches for one thread; a context manager. `reopen` gives a content once more (linter.members)."""
+    """Examines batches for one thread; a context manager."""
 
-    def __init__(
-        self, workshop: Workshop, reopen: Callable[[bytes], AbstractContextManager[IO[bytes] | None]], *, is_past: bool
-    ) -> None:
+    def __init__(self, workshop: Workshop, *, is_past: bool) -> None:
         self._workshop = workshop
-        self._reopen = reopen
         self._is_past = is_past
         self._stack = ExitStack()
         self._examiner = workshop.examiner(self._stack, is_past=is_past)
@@ -144,17 +138,16 @@ class Slice:
         self._members = Members(
             self._examiner,
             lambda: self._workshop.examiner_for_more(self._stack, is_past=self._is_past),
-            self._reopen,
             self._workshop.memory,
             self._workshop.stop,
             is_on=self._workshop.settings.opens_archives,
             is_past=self._is_past,
         )
 
-    def examine(self, batch: Batch) -> int:
-        """Examine a batch; gives the bytes that were examined."""
+    def examine(self, batch: Batch, reopen: Reopen) -> int:
+        """Examine a batch; gives the bytes that were examined. `reopen` is for those of archives."""
         self._outcome.examined += self._examiner.examine(batch)
-        size = sum(batch.ends) - sum(batch.starts) + self._members.examine(batch)
+        size = sum(batch.ends) - sum(batch.starts) + self._members.examine(batch, reopen)
         self._outcome.size += size
         if batch.last:
             self._outcome.delivered.update(batch.keys)

@@ -1,4 +1,4 @@
-"""A second process that analyses Python sources: it leaves this one its processor, and may die without ending it.
+"""A second process that analyses Python sources in syntax newer than this Python: it may die without ending this one.
 
 One thread asks one worker, one source at a time.
 """
@@ -36,8 +36,8 @@ class Worker:
         self._sinks = sinks
         self._process: OtherProcess | None = None
 
-    def analyse(self, source: bytes, rules: Sequence[str], *, is_newer: bool = False) -> Analysis:
-        """What the rules with these ids find in `source`; `is_newer`: it may be in syntax newer than this Python.
+    def analyse(self, source: bytes, rules: Sequence[str]) -> Analysis:
+        """What the rules with these ids find in `source`.
 
         Raises:
             Lost: the process died, or took too long and was killed.
@@ -53,7 +53,7 @@ class Worker:
         timer = threading.Timer(SECONDS, end)
         timer.start()
         try:
-            analysis: Analysis = process.ask((source, tuple(rules), is_newer))
+            analysis: Analysis = process.ask((source, tuple(rules)))
         except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
             late = f"the analysis took longer than {SECONDS} s"
@@ -74,22 +74,14 @@ def serve() -> None:
     answer(_analyser)
 
 
-def _analyser(files: Sequence[Path]) -> Callable[[tuple[bytes, Sequence[str], bool]], Analysis]:
+def _analyser(files: Sequence[Path]) -> Callable[[tuple[bytes, Sequence[str]]], Analysis]:
     """What analyses sources, by the builtin sinks and those in `files`."""
-    from linter import ast_rules, sinks
+    from linter import ast_rules, cst, sinks
 
     rules = {rule.id: rule for rule in ast_rules.builtin(sinks.load([*sinks.builtin_files(), *files]))}
 
-    def analysed(request: tuple[bytes, Sequence[str], bool]) -> Analysis:
-        source, ids, is_newer = request
-        readable = _readable(source) if is_newer else source
-        return ast_rules.analyse(readable, [rules[each] for each in ids])
+    def analysed(request: tuple[bytes, Sequence[str]]) -> Analysis:
+        source, ids = request
+        return ast_rules.analyse(cst.in_older_syntax(source) or source, [rules[each] for each in ids])
 
     return analysed
-
-
-def _readable(source: bytes) -> bytes:
-    """The source in syntax of this Python, if that is all it lacks."""
-    from linter import cst
-
-    return cst.in_older_syntax(source) or source

@@ -9,12 +9,14 @@ from linter.model import Batch
 from linter.positions import Positions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from linter.matcher import Engine
+    from linter.parts import HistoryPart
     from linter.rules import PatternRule
+    from linter.sources.files import Files
 
-__all__ = ["Found", "batch_of", "found", "positions_of"]
+__all__ = ["Found", "batch_of", "found", "positions_of", "read"]
 
 
 class Found(NamedTuple):
@@ -37,6 +39,14 @@ def batch_of(*contents: bytes) -> Batch:
         ends.append(len(data))
         data += b"\n"
     return Batch(data, len(data), starts, ends, [str(number).encode() for number in range(len(contents))])
+
+
+def read(source: Files | HistoryPart) -> Iterator[Batch]:
+    """All batches of a source, as one thread has them, which nothing helps."""
+    for stream in source.slices(1):
+        for batch in stream:
+            assert isinstance(batch, Batch)
+            yield batch
 
 
 def positions_of(content: bytes) -> Positions:

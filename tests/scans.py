@@ -13,8 +13,8 @@ from unittest import mock
 from linter import targets
 from linter.cli import main
 from linter.parts import HistoryPart
-from linter.sources.families import Errand
 from linter.stop import Stop
+from tests import batches
 from tests.command import Report, Result
 
 if TYPE_CHECKING:
@@ -106,7 +106,6 @@ def delivered_blobs(folder: Path) -> set[str]:
         planned = targets.plan(targets.Request((str(folder),), history=True), stack, Stop())
         for part in planned.parts:
             if isinstance(part, HistoryPart):
-                for batch in part.slices(1)[0]:
-                    assert not isinstance(batch, Errand)
+                for batch in batches.read(part):
                     found.update(batch.keys if batch.last else ())
     return {key.partition(b" ")[0].decode() for key in found if key.endswith(b" blob")}

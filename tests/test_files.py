@@ -24,7 +24,7 @@ from linter.examine import Examiner
 from linter.parsed import Parser
 from linter.sources import files
 from linter.sources.files import Files
-from tests import awkward, invented
+from tests import awkward, batches, invented
 from tests.command import COMMAND
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ class _Planted(NamedTuple):
 
 def _windows(root: Path, name: bytes) -> list[tuple[int, int]]:
     """The start and end of every window in which a file is handed out."""
-    batches = Files(root, [name]).slices(1)[0]
-    return [(batch.origin.offset, batch.origin.offset + batch.ends[0] - batch.starts[0]) for batch in batches]
+    read = batches.read(Files(root, [name]))
+    return [(batch.origin.offset, batch.origin.offset + batch.ends[0] - batch.starts[0]) for batch in read]
 
 
 def _plant(content: bytearray, edges: list[int], delta: int) -> list[_Planted]:
@@ -137,7 +137,7 @@ def _plant(content: bytearray, edges: list[int], delta: int) -> list[_Planted]:
 def _columns(root: Path, name: bytes, rules: tuple[PatternRule, ...], engine: Engine) -> set[tuple[int, int]]:
     """Line and column of every match in a file."""
     examiner = Examiner(rules, frozenset(rule.id for rule in rules), engine, Parser(rules, threading.Lock()))
-    examined = [each for batch in Files(root, [name]).slices(1)[0] for each in examiner.examine(batch)]
+    examined = [each for batch in batches.read(Files(root, [name])) for each in examiner.examine(batch)]
     assert not any(each.faults for each in examined)
     return {(match.extent.line, match.extent.column) for each in examined for match in each.matches}
 
@@ -357,7 +357,7 @@ def test_a_path_behind_a_link_is_not_read(project: Path) -> None:
     """A folder that became a link after it was listed (RELIABILITY B9)."""
     (project / "folder").symlink_to(_outside(project.parent / "outside"))
     source = Files(project, [b"folder/secret.txt"])
-    assert list(source.slices(1)[0]) == []
+    assert list(batches.read(source)) == []
     (skip,) = source.skips(set())
     assert skip.path == "folder/secret.txt"
 
@@ -393,7 +393,7 @@ def test_a_file_that_cannot_be_read_is_told(project: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "readv", readv)
     source = Files(project, [b"bad", b"gone", b"good"])
-    delivered = {key for batch in source.slices(1)[0] for key in batch.keys}
+    delivered = {key for batch in batches.read(source) for key in batch.keys}
     assert delivered == {b"good"}
     assert [(skip.path, skip.reason, skip.kind.value) for skip in source.skips(delivered)] == [
         ("bad", "cannot be read: Input/output error", "failed"),
@@ -416,7 +416,7 @@ def test_a_file_that_fails_after_its_first_windows_is_told(project: Path, monkey
 
     monkeypatch.setattr(os, "readv", readv)
     source = Files(project, [b"big", b"good"])
-    delivered = {key for batch in source.slices(1)[0] if batch.last for key in batch.keys}
+    delivered = {key for batch in batches.read(source) if batch.last for key in batch.keys}
     assert delivered == {b"good"}
     assert [skip.path for skip in source.skips(delivered)] == ["big"]
 

@@ -1,14 +1,15 @@
-"""The process that examines a share of a history: it gives what is given here, and its loss changes nothing."""
+"""The process that examines a share of a scan: it gives what is given here, and its loss changes nothing."""
 
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,8 @@ import pytest
 from linter import helper, matcher
 from linter.helper import Helper
 from linter.slices import Settings, Slice, Workshop
-from linter.sources.families import Errand, Families, Stored
+from linter.sources.families import BlobErrand, Families, Stored
+from linter.sources.windows import BUFFER_SIZE
 from linter.stop import Stop
 from tests import git_repositories
 from tests.command import COMMAND
@@ -44,6 +46,15 @@ def grown(tmp_path: Path) -> Repository:
         code = f'import smtplib\nsmtplib.SMTP("h").login("ada", "{password(number // 6)}")\n'
         repository.commit({"notes.txt": "".join(lines) + leak, "mail.py": code * (number + 1)})
     repository.run("repack", "-adfq")
+    with zipfile.ZipFile(repository.path / "big.zip", "w") as archive:
+        archive.writestr("noise", random.Random(1).randbytes(BUFFER_SIZE))
+        archive.writestr("kept.txt", github_token(0))
+    (repository.path / "other").mkdir()
+    (repository.path / "other" / "behind").write_text("x")
+    (repository.path / "d").symlink_to("other")
+    repository.run(
+        "update-index", "--add", "--cacheinfo", f"100644,{repository.git('hash-object', 'notes.txt')},d/behind"
+    )
     return repository
 
 
@@ -55,7 +66,7 @@ def settings(builtin_rules: tuple[PatternRule, ...], pattern_engine: PatternEngi
 
 
 @pytest.fixture
-def errand(grown: Repository) -> Errand:
+def errand(grown: Repository) -> BlobErrand:
     """All its blobs."""
     listed = "--batch-check=%(objecttype) %(objectname) %(objectsize:disk) %(deltabase)"
     fields = [line.split() for line in grown.git("cat-file", "--batch-all-objects", listed).encode().splitlines()]
@@ -66,16 +77,16 @@ def errand(grown: Repository) -> Errand:
     return made
 
 
-def _here(settings: Settings, errand: Errand) -> Outcome:
-    engine = matcher.stored(settings.rules)
+def _here(settings: Settings, errand: BlobErrand) -> Outcome:
+    engine = matcher.ready(settings.rules)
     assert engine is not None
-    with Slice(Workshop(settings, engine, Stop()), lambda _: nullcontext(), is_past=True) as made:
+    with Slice(Workshop(settings, engine, Stop()), is_past=True) as made:
         for batch in errand.batches():
-            made.examine(batch)
+            made.examine(batch, errand.opened)
         return made.outcome()
 
 
-def test_another_process_sees_what_is_seen_here(settings: Settings, errand: Errand) -> None:
+def test_another_process_sees_what_is_seen_here(settings: Settings, errand: BlobErrand) -> None:
     with Helper(settings, Stop()) as made:
         outcome = made.run(errand)
         assert outcome == _here(settings, errand)
@@ -87,7 +98,7 @@ def test_another_process_sees_what_is_seen_here(settings: Settings, errand: Erra
     assert outcome.size > 0
 
 
-def test_what_it_could_not_read_is_told(settings: Settings, errand: Errand) -> None:
+def test_what_it_could_not_read_is_told(settings: Settings, errand: BlobErrand) -> None:
     (pack,) = errand.packs
     pack.chmod(0o644)
     pack.write_bytes(pack.read_bytes()[: errand.families[0][0].offset + 9])
@@ -102,7 +113,7 @@ def test_what_it_could_not_read_is_told(settings: Settings, errand: Errand) -> N
     "code", ["raise ImportError", "import os; os._exit(11)", f"{helper._CODE.split(';')[0]}; import sys; sys.exit()"]
 )
 def test_a_process_that_does_not_start_is_lost(
-    code: str, settings: Settings, errand: Errand, monkeypatch: pytest.MonkeyPatch
+    code: str, settings: Settings, errand: BlobErrand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(helper, "_CODE", code)
     with Helper(settings, Stop()) as made:
@@ -110,13 +121,13 @@ def test_a_process_that_does_not_start_is_lost(
         assert made.run(errand) is None
 
 
-def test_where_nothing_is_compiled_there_is_none(settings: Settings, errand: Errand, cold_cache: Path) -> None:
+def test_where_nothing_is_compiled_there_is_none(settings: Settings, errand: BlobErrand, cold_cache: Path) -> None:
     assert not cold_cache.exists()
     with Helper(settings, Stop()) as made:
         assert made.run(errand) is None
 
 
-def test_a_stop_ends_it(settings: Settings, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_ends_it(settings: Settings, errand: BlobErrand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helper, "_CODE", f"{HANGING}{helper._CODE}")
     stop = Stop()
     with Helper(settings, stop) as made:
@@ -126,27 +137,34 @@ def test_a_stop_ends_it(settings: Settings, errand: Errand, monkeypatch: pytest.
     assert time.monotonic() - started < 30
 
 
-HANGING = "import time; from linter.sources import families; families.Errand.batches = lambda self: time.sleep(600); "
-DYING = "import os; from linter.sources import families; families.Errand.batches = lambda self: os._exit(11); "
+_BROKEN = (
+    "import os, time; from linter.sources import families, files; "
+    "families.BlobErrand.batches = files.FileErrand.batches = lambda self: {}; "
+)
+HANGING = _BROKEN.format("time.sleep(600)")
+DYING = _BROKEN.format("os._exit(11)")
 
 PROGRAM = """
 import sys, time
 from linter import helper, matcher
-from linter.sources import history
-history.WORTH_A_PROCESS = -1
+from linter.sources import files, history
+history.WORTH_A_PROCESS = files.WORTH_A_PROCESS = files._FEW = -1
+files._GROUP = 1
 matcher.SMALL_SCAN = 0
 helper._CODE = {code!r}
-run, alone = helper.Helper.run, history.History._slice
+run, blobs, tree = helper.Helper.run, history.History._slice, files.Files._slice
 def told(self, errand):
-    print("asked", file=sys.stderr, flush=True)
+    print("asked", type(errand).__name__, file=sys.stderr, flush=True)
     found = run(self, errand)
     print("lost" if found is None else "done", file=sys.stderr, flush=True)
     return found
-def late(self, jobs):
-    time.sleep(3)
-    yield from alone(self, jobs)
+def late(read):
+    def delayed(*given):
+        time.sleep(3)
+        yield from read(*given)
+    return delayed
 helper.Helper.run = told
-history.History._slice = late
+history.History._slice, files.Files._slice = late(blobs), late(tree)
 from linter.cli import main
 main()
 """
@@ -166,11 +184,13 @@ def _scan(repository: Repository, jobs: int, *command: str) -> tuple[dict[str, A
 @pytest.mark.parametrize("code", [helper._CODE, DYING + helper._CODE, "raise ImportError"], ids=["", "dies", "none"])
 def test_a_scan_gives_the_same_report_with_and_without_it(code: str, grown: Repository) -> None:
     report, told = _scan(grown, 2, sys.executable, "-c", PROGRAM.format(code=code))
-    assert set(told.split()) == {"asked", "done" if code == helper._CODE else "lost"}
+    assert set(told.split()) == {"asked", "BlobErrand", "FileErrand", "done" if code == helper._CODE else "lost"}
     alone, _ = _scan(grown, 1, *COMMAND)
     for key in ("findings", "coverage", "summary"):
         assert report[key] == alone[key]
     assert len(report["findings"]) >= 3
+    places = [place for finding in report["findings"] for place in finding["occurrences"]]
+    assert {"d/behind", "big.zip!kept.txt"} <= {each["path"] for each in (*report["coverage"]["skipped"], *places)}
 
 
 def test_a_signal_ends_a_scan_that_waits_for_it(grown: Repository) -> None:
@@ -178,7 +198,7 @@ def test_a_signal_ends_a_scan_that_waits_for_it(grown: Repository) -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=grown.path, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stderr is not None
-        assert process.stderr.readline() == "asked\n"
+        assert process.stderr.readline() == "asked FileErrand\n"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -19,6 +19,7 @@ from linter.matcher import pattern_engine as pattern_module
 from linter.matcher.keyword_engine import keywords_of
 from linter.model import Error
 from linter.sources.files import Files, below
+from tests import batches
 from tests.batches import batch_of, found
 from tests.rule_files import pattern_rule
 
@@ -58,7 +59,7 @@ def _stands(root: Path, rules: Sequence[PatternRule], engine: Engine) -> set[Sta
     """Every candidate in the files below `root`."""
     session, extractor = engine.session(), Extractor(rules)
     stands = set()
-    for batch in Files(root, below(root).paths).slices(1)[0]:
+    for batch in batches.read(Files(root, below(root).paths)):
         extraction = extractor.extract(batch, session.places(batch).windows)
         assert not extraction.faults
         for each in extraction.candidates:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RANDOM = "q8Zt3Lw9" + "Xr2Vb7Nc4Md1Kp6"
 LEAK = f'api_key = "{RANDOM}"\n'.encode()
 RULE = "hardcoded-credential-assignment"
+UNREADABLE = b"def f(:\n"
+"""What this Python cannot parse, so that a worker is asked."""
 
 FAULTS = """
 import os, time
@@ -89,7 +91,7 @@ def test_a_worker_reads_no_module_from_the_folder_it_is_started_in(
 
 
 def scan(project: Path, change: str) -> subprocess.CompletedProcess[str]:
-    program = f"import linter.parsed as parsed, linter.worker as worker\nparsed.ENOUGH = 0\n{change}\n"
+    program = f"import linter.worker as worker\n{change}\n"
     return subprocess.run(
         [sys.executable, "-c", f"{program}from linter.cli import main\nmain()",
          "scan", "--no-history", "--jobs", "2", "--format", "json"],
@@ -101,8 +103,8 @@ def test_a_scan_goes_on_beside_a_worker_that_dies_and_one_that_hangs(project: Pa
     bearer = x_credentials.bearer(random.Random(5))
     for number in range(12):
         (project / f"a{number}.py").write_bytes(LEAK)
-    (project / "die.py").write_bytes(LEAK + f"# DIE {bearer}\n".encode())
-    (project / "hang.py").write_bytes(LEAK + b"# HANG\n")
+    (project / "die.py").write_bytes(LEAK + UNREADABLE + f"# DIE {bearer}\n".encode())
+    (project / "hang.py").write_bytes(LEAK + UNREADABLE + b"# HANG\n")
     done = scan(project, f"worker.SECONDS = 4\nworker._CODE = {with_faults()!r}")
     report = json.loads(done.stdout)
     assert done.returncode == 1
@@ -120,7 +122,9 @@ def test_a_scan_goes_on_beside_a_worker_that_dies_and_one_that_hangs(project: Pa
 
 def test_where_no_second_process_is_to_be_had_the_first_does_the_work(project: Path) -> None:
     (project / "a.py").write_bytes(LEAK)
+    (project / "b.py").write_bytes(UNREADABLE)
     done = scan(project, "worker._CODE = 'raise ImportError'")
     report = json.loads(done.stdout)
     assert [finding["rule"] for finding in report["findings"]] == [RULE]
-    assert report["coverage"]["skipped"] == []
+    ((path, reason),) = ((skip["path"], skip["reason"]) for skip in report["coverage"]["skipped"])
+    assert (path, reason) == ("b.py", "AST rules: not the syntax of this Python")

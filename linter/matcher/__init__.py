@@ -40,7 +40,7 @@ __all__ = [
     "compiled_marks",
     "compiled_values",
     "for_more",
-    "stored",
+    "ready",
 ]
 
 SMALL_SCAN = 4 << 20
@@ -55,18 +55,19 @@ def choose(rules: Sequence[PatternRule], size: Callable[[], int | None]) -> tupl
     Raises:
         Error: a rule's pattern is refused by Hyperscan.
     """
-    if (reason := databases.unusable()) is not None:
-        return KeywordEngine(rules, None), f"slow engine: {reason}"
-    if (compiled := stored(rules)) is not None:
-        return compiled, None
+    if (engine := ready(rules)) is not None:
+        reason = databases.unusable()
+        return engine, None if reason is None else f"slow engine: {reason}"
     known = size()
     if known is not None and known <= SMALL_SCAN:
         return KeywordEngine(rules, databases.compile_keywords(keywords_of(rules))), None
     return _compiled(rules), None
 
 
-def stored(rules: Sequence[PatternRule]) -> PatternEngine | None:
-    """The engine whose database is in the cache, or None; Hyperscan can run."""
+def ready(rules: Sequence[PatternRule]) -> Engine | None:
+    """The engine for which nothing has to be compiled: its database is in the cache, or Hyperscan cannot run."""
+    if databases.unusable() is not None:
+        return KeywordEngine(rules, None)
     database = databases.stored(databases.cache_name(rules))
     return None if database is None else PatternEngine(rules, database)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Errand", "Families", "Member", "Reader", "Stored"]
+__all__ = ["BlobErrand", "Families", "Member", "Reader", "Stored"]
 
 LIMIT = BUFFER_SIZE - 2
 """Bytes of a content that is read here; a larger one comes in windows, from git."""
@@ -109,9 +109,9 @@ class Families:
         """What reads families for one thread."""
         return Reader(self._packs, self._length)
 
-    def errand(self, families: Sequence[Sequence[Member]]) -> Errand:
+    def errand(self, families: Sequence[Sequence[Member]]) -> BlobErrand:
         """The reading of `families` by another process."""
-        return Errand(self._packs, self._length, families)
+        return BlobErrand(self._packs, self._length, families)
 
 
 def _families(stored: Sequence[Stored], located: dict[bytes, tuple[int, int]]) -> list[list[Member]]:
@@ -140,7 +140,7 @@ def _family(root: Stored, children: dict[bytes, list[Stored]], located: dict[byt
 
 
 @dataclass(slots=True)
-class Errand:
+class BlobErrand:
     """Families that any process can read by itself.
 
     Attributes:
@@ -156,6 +156,7 @@ class Errand:
     families: Sequence[Sequence[Member]]
     paths: list[bytes] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
+    is_past: bool = True
 
     def keys(self) -> list[bytes]:
         """The keys of the blobs."""
@@ -170,6 +171,11 @@ class Errand:
                     batch.paths = [paths[key] for key in batch.keys]
                 yield batch
         self.unread = reader.unread
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes] | None]:
+        """Nothing: what is read here is held whole, and never asked for again."""
+        del key
+        return nullcontext()
 
 
 class Reader:

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from collections import deque
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from linter.model import Error, Skip, SkipKind, Tracking
@@ -15,16 +16,24 @@ from linter.sources.folders import Folders
 from linter.sources.windows import BUFFER_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from linter.git import Sterile
     from linter.model import Batch
+    from linter.sources.errand import Errand
 
-__all__ = ["Files", "below", "in_worktree", "read_stream"]
+__all__ = ["FileErrand", "Files", "below", "in_worktree", "read_stream"]
 
 _GROUP = 64
 _SIZE_ASKED = 2_000
+
+WORTH_A_PROCESS = 4 << 20
+"""Bytes of files that take longer to examine than another process to start."""
+
+_FEW = 4 * _GROUP
+"""Files that one thread has read before another process has started, whatever they hold."""
 
 
 class Listing:
@@ -140,9 +149,19 @@ class Files:
                 size += os.lstat(os.path.join(os.fsencode(self._root), path)).st_size
         return size
 
-    def slices(self, jobs: int) -> list[Iterator[Batch]]:
-        """Independent streams of batches, for one thread each; keys are paths."""
-        return [self._slice() for _ in range(min(jobs, len(self._groups)) or 1)]
+    def slices(self, jobs: int) -> list[Iterator[Batch | Errand]]:
+        """Independent streams for one thread each; keys are paths.
+
+        All but the first have errands where there is enough to be read.
+        """
+        count = min(jobs, len(self._groups)) or 1
+        if count == 1 or not self._is_much():
+            return [self._slice() for _ in range(count)]
+        return [self._slice(), *(self._sent() for _ in range(1, count))]
+
+    def _is_much(self) -> bool:
+        size = self.size() if len(self.paths) > _FEW else 0
+        return size is None or size > WORTH_A_PROCESS
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What was listed and not delivered, each with what is known of why."""
@@ -152,34 +171,77 @@ class Files:
             if path not in delivered
         ]
 
-    @contextlib.contextmanager
-    def opened(self, path: bytes) -> Iterator[IO[bytes]]:
+    def opened(self, path: bytes) -> AbstractContextManager[IO[bytes]]:
         """The file at `path` once more, to be read in any order.
 
         Raises:
             OSError: it cannot be read, or is no file any more.
         """
-        with Folders(self._root) as folders, open(folders.open(path), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.ENODEV, "not a regular file")
-            yield file
+        return _opened(self._root, path)
+
+    def _taken(self) -> Iterator[list[bytes]]:
+        """Groups of paths that no other thread has taken."""
+        with contextlib.suppress(IndexError):
+            while True:
+                yield self._groups.popleft()
 
     def _slice(self) -> Iterator[Batch]:
-        buffer = bytearray(BUFFER_SIZE)
-        filler = Filler(buffer)
-        with Folders(self._root) as folders:
-            while self._groups:
-                try:
-                    group = self._groups.popleft()
-                except IndexError:
-                    break
-                for path in group:
-                    try:
-                        with _content(folders, path) as read:
-                            yield from filler.add(path, read)
-                    except OSError as error:
-                        self.problems[path] = _problem(path, error)
-            yield from filler.flush()
+        return _batches(self._root, (path for group in self._taken() for path in group), self.problems)
+
+    def _sent(self) -> Iterator[Errand]:
+        for group in self._taken():
+            errand = FileErrand(self._root, group)
+            yield errand
+            self.problems.update(errand.unread)
+
+
+@dataclass(slots=True)
+class FileErrand:
+    """Files that any process can read by itself.
+
+    Attributes:
+        root: the folder they are below.
+        paths: which they are.
+        unread: those that could not be read, and why, known at the end.
+    """
+
+    root: Path
+    paths: list[bytes]
+    unread: dict[bytes, Skip] = field(default_factory=dict)
+    is_past: bool = False
+
+    def batches(self) -> Iterator[Batch]:
+        """Batches with the files; keys are paths."""
+        return _batches(self.root, self.paths, self.unread)
+
+    def opened(self, key: bytes) -> AbstractContextManager[IO[bytes]]:
+        """The file once more.
+
+        Raises:
+            OSError: it cannot be read, or is no file any more.
+        """
+        return _opened(self.root, key)
+
+
+def _batches(root: Path, paths: Iterable[bytes], problems: dict[bytes, Skip]) -> Iterator[Batch]:
+    """Batches with the files at `paths`; what cannot be read goes to `problems`."""
+    filler = Filler(bytearray(BUFFER_SIZE))
+    with Folders(root) as folders:
+        for path in paths:
+            try:
+                with _content(folders, path) as read:
+                    yield from filler.add(path, read)
+            except OSError as error:
+                problems[path] = _problem(path, error)
+        yield from filler.flush()
+
+
+@contextlib.contextmanager
+def _opened(root: Path, path: bytes) -> Iterator[IO[bytes]]:
+    with Folders(root) as folders, open(folders.open(path), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.ENODEV, "not a regular file")
+        yield file
 
 
 def read_stream(stream: IO[bytes], key: bytes) -> Iterator[Batch]:

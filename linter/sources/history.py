@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from linter.git import Sterile
     from linter.model import Batch
-    from linter.sources.families import Errand, Member
+    from linter.sources.errand import Errand
+    from linter.sources.families import Member
 
 __all__ = ["History"]
 
