@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import defaultdict
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -31,6 +32,7 @@ WORTH_READING = 32
 """Bytes of a content that a byte of its delta must make for it to be worth the time to know which it copies."""
 
 _NO_BASE = b"0"
+_NOWHERE = (-1, -1)
 _NEWLINE = 10
 
 
@@ -85,7 +87,8 @@ class Families:
                     break
                 missing = (each.name for each in stored if each.name not in located)
                 with contextlib.suppress(OSError, PackFault):
-                    located.update({name: (len(self._packs), at) for name, at in places(index, missing, self._length)})
+                    number, held = len(self._packs), places(index, missing, self._length)
+                    located |= {name: (number, offset) for name, offset in held.items()}
                 self._packs.append(index.with_suffix(".pack"))
         return located
 
@@ -116,26 +119,22 @@ class Families:
 
 def _families(stored: Sequence[Stored], located: dict[bytes, tuple[int, int]]) -> list[list[Member]]:
     """The blobs that are whole in a pack, each with all that is made from it, in an order that has bases first."""
-    children: dict[bytes, list[Stored]] = {}
-    roots: list[Stored] = []
+    versions: dict[bytes, list[Stored]] = defaultdict(list)
     for each in stored:
-        if each.name not in located:
-            continue
-        if not each.base.strip(_NO_BASE):
-            roots.append(each)
-        elif each.base in located and located[each.base][0] == located[each.name][0]:
-            children.setdefault(each.base, []).append(each)
-    return [_family(root, children, located) for root in roots]
+        versions[each.base].append(each)
+    roots = [each for base, made in versions.items() if not base.strip(_NO_BASE) for each in made]
+    return [_family(root, versions, located) for root in roots if root.name in located]
 
 
-def _family(root: Stored, children: dict[bytes, list[Stored]], located: dict[bytes, tuple[int, int]]) -> list[Member]:
+def _family(root: Stored, versions: dict[bytes, list[Stored]], located: dict[bytes, tuple[int, int]]) -> list[Member]:
     family: list[Member] = []
+    pack, _ = located[root.name]
     ahead: list[tuple[Stored, int | None]] = [(root, None)]
     while ahead:
-        stored, base = ahead.pop()
-        versions = children.pop(stored.name, [])
-        family.append(Member(stored.name, *located[stored.name], stored.size, base, len(versions)))
-        ahead += [(version, len(family) - 1) for version in versions]
+        (name, size, _), base = ahead.pop()
+        made = [each for each in versions.pop(name, ()) if located.get(each.name, _NOWHERE)[0] == pack]
+        ahead += [(each, len(family)) for each in made]
+        family.append(Member(name, pack, located[name][1], size, base, len(made)))
     return family
 
 

@@ -5,11 +5,14 @@ The formats are those of gitformat-pack(5). What cannot be read here, for whatev
 
 from __future__ import annotations
 
+import struct
 import zlib
+from binascii import unhexlify
+from itertools import chain
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
 __all__ = ["PackFault", "Unpacked", "applied", "copies", "delta_size", "places", "unpacked"]
@@ -43,8 +46,8 @@ class Unpacked(NamedTuple):
     base_name: bytes | None = None
 
 
-def places(index: Path, names: Iterable[bytes], length: int) -> Iterator[tuple[bytes, int]]:
-    """Those of the object ids `names` (hexadecimal, as bytes) that a pack holds, each with its offset there.
+def places(index: Path, names: Iterable[bytes], length: int) -> dict[bytes, int]:
+    """Those of the object ids `names` (hexadecimal, as bytes) that a pack holds, with their offsets there.
 
     Args:
         index: the file `.idx` beside the pack.
@@ -64,20 +67,14 @@ def places(index: Path, names: Iterable[bytes], length: int) -> Iterator[tuple[b
     large = small + count * 4
     if len(data) < large:
         raise PackFault
-    wanted = set(names)
-    listed = data[start : start + count * length].hex().encode()
-    found = [
-        (name, number)
-        for number, name in enumerate(listed[at : at + 2 * length] for at in range(0, len(listed), 2 * length))
-        if name in wanted
-    ]
-    for name, number in found:
-        at = small + number * 4
-        offset = int.from_bytes(data[at : at + 4], "big")
+    listed = chain.from_iterable(struct.iter_unpack(f"{length}s", data[start : start + count * length]))
+    offsets = dict(zip(listed, struct.unpack_from(f">{count}I", data, small), strict=True))
+    found = {name: offset for name in names if (offset := offsets.get(unhexlify(name))) is not None}
+    for name, offset in found.items():
         if offset >= _LARGE:
             at = large + (offset - _LARGE) * 8
-            offset = int.from_bytes(data[at : at + 8], "big")
-        yield name, offset
+            found[name] = int.from_bytes(data[at : at + 8], "big")
+    return found
 
 
 def unpacked(pack: IO[bytes], offset: int, size: int, limit: int, length: int) -> Unpacked:
