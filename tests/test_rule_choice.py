@@ -68,7 +68,7 @@ def test_an_option_is_looked_for_with_a_program_that_takes_a_password_by_it() ->
     assert look.rules_for(b"import sys, fabric\nfabric.run('docker login -p a')\n")
     assert not look.rules_for(run.format('["mkdir", "-p", "a"]').encode())
     assert not look.rules_for(run.format('["mysql", "shop"]').encode())
-    assert not look.rules_for(b"def invoke(run):\n    run('sshpass -p a')\n")
+    assert not look.rules_for(b"def start(run):\n    run('sshpass -p a')\n")
 
 
 def look_of(name: str) -> RuleChoice[AstRule]:

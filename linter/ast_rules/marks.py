@@ -89,9 +89,8 @@ def words(names: Iterable[str]) -> Mark:
 
 
 def imports(packages: Iterable[str]) -> Mark:
-    """An import of one of these top-level packages."""
-    either = b"|".join(sorted(re.escape(name).encode() for name in packages))
-    return rb"\b(?:from\s+|import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*)(?:" + either + rb")\b"
+    """What an import of one of these top-level packages has; the whole statement takes far longer to compile."""
+    return rb"[\s,](?:" + b"|".join(sorted(re.escape(name).encode() for name in packages)) + rb")"
 
 
 def called(names: Iterable[str]) -> Mark:
@@ -112,6 +111,6 @@ def calls(names: Iterable[str]) -> Marks:
         by_place[package, place.rpartition(".")[2]].add(last)
     used = rb"\s*(?:\(\s*[^\s)]|=[^=]|,|\)|as\b)"
     return tuple(
-        (imports([package]), *((words([place]),) if place else ()), words(last) + used)
+        (imports([package]), *((re.escape(place).encode(),) if place else ()), words(last) + used)
         for (package, place), last in sorted(by_place.items())
     )
