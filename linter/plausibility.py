@@ -11,11 +11,11 @@ from collections import Counter
 
 __all__ = ["classes", "entropy", "is_common_password", "is_no_secret", "is_placeholder", "is_trivial_password"]
 
-# Words that a random value holds by chance less than once in ten million.
+# Words that a random value holds by chance less than once in ten million. They are sought in lower case: without
+# regard to case, the search would try each of them at each byte.
 _PLACEHOLDER_WORDS = re.compile(
     rb"example|placeholder|redacted|changeme|change_me|replace|your_?(?:api|app|key|token|secret|access|auth)"
-    rb"|insert_|dummy_|_here\b|not_?a_?real|notareal|xxxx|\*{3}|\.{3}|\xe2\x80\xa6",
-    re.IGNORECASE,
+    rb"|insert_|dummy_|_here\b|not_?a_?real|notareal|xxxx|\*{3}|\.{3}|\xe2\x80\xa6"
 )
 _PLACEHOLDER_STARTS = re.compile(
     rb"(?:your|insert|change|dummy|fake|todo)[_\-A-Z<]|my[_\-<]|[<\[{$%]|\\?\$\{|%\(", re.IGNORECASE
@@ -28,6 +28,7 @@ _REFERENCE = re.compile(
 )
 _REPEATED = re.compile(rb"(?:([A-Za-z0-9])\1{2,}[-_.])+([A-Za-z0-9])\2{2,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{7,62}={0,2}")
+_CLASSES = re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"), re.compile(rb"[^A-Za-z0-9]")
 _SAME = re.compile(rb"(.)\1{7}", re.DOTALL)
 _SEQUENCE_LENGTH = 8
 _DISTINCT_FLOOR = 12
@@ -51,6 +52,8 @@ _TRANSLATIONS = frozenset(
     " passwort salasana sandi senha slaptažodis wachtwoord пароль парола лозинка".encode().split()
 )
 _DIGITS_OF_EXAMPLES = 5
+_ESCAPE = re.compile(rb"%[0-9a-f]{2}")
+_LETTERS = re.compile(rb"[a-z]+")
 _COUNTING = re.compile(rb"0?1234?5?6?7?8?9?0?|123123|123321|112233|654321|111111|000000")
 
 
@@ -62,14 +65,14 @@ def entropy(value: bytes) -> float:
 
 def classes(value: bytes) -> int:
     """How many of lower case, upper case, digits and others `value` holds."""
-    return sum(bool(re.search(kind, value)) for kind in (rb"[a-z]", rb"[A-Z]", rb"[0-9]", rb"[^A-Za-z0-9]"))
+    return sum(bool(kind.search(value)) for kind in _CLASSES)
 
 
 def is_placeholder(value: bytes) -> bool:
     """True if `value` stands for a credential in a text, or names something, rather than being one."""
     return bool(
         _PLACEHOLDER_STARTS.match(value)
-        or _PLACEHOLDER_WORDS.search(value)
+        or _PLACEHOLDER_WORDS.search(value.lower())
         or _IDENTIFIER.fullmatch(value)
         or _SAME.search(value)
         or _has_sequence(value)
@@ -95,14 +98,15 @@ def is_trivial_password(value: bytes) -> bool:
 
 def is_common_password(value: bytes) -> bool:
     """True if `value` is made of words of examples and a few digits (`test123`), or names a password (`db_pass`)."""
-    lowered = re.sub(rb"%[0-9a-f]{2}", b"-", value.lower())
-    digits = sum(lowered.count(b"%d" % digit) for digit in range(10))
-    words = re.findall(rb"[a-z]+", lowered.replace(b"p@ss", b"pass").replace(b"passw0rd", b"password"))
+    lowered = _ESCAPE.sub(b"-", value.lower())
     if _COUNTING.fullmatch(lowered):
         return True
-    if digits > _DIGITS_OF_EXAMPLES:
+    if len(lowered) - len(lowered.translate(None, b"0123456789")) > _DIGITS_OF_EXAMPLES:
         return False
-    return bool(_NAMES_A_PASSWORD.fullmatch(lowered)) or all(_COMMON.fullmatch(word) for word in words)
+    if _NAMES_A_PASSWORD.fullmatch(lowered):
+        return True
+    words = _LETTERS.findall(lowered.replace(b"p@ss", b"pass").replace(b"passw0rd", b"password"))
+    return all(_COMMON.fullmatch(word) for word in words)
 
 
 def _is_encoded_example(value: bytes) -> bool:
@@ -124,6 +128,9 @@ def _is_encoded_example(value: bytes) -> bool:
 
 def _has_sequence(value: bytes) -> bool:
     """True if eight characters follow one another in the alphabet or in counting, upwards or downwards."""
+    # Of any eight bytes in a row, one that is not the last stands at a multiple of seven.
+    if not any(after - before in (1, -1) for before, after in zip(value[::7], value[1::7])):
+        return False
     run, step = 1, 0
     for before, after in itertools.pairwise(value):
         difference = after - before

@@ -19,9 +19,8 @@ _SHORTEST, _SHORTEST_PASSWORD = 8, 4
 _LONGEST = 8192
 
 _PRINTABLE = re.compile(r"[!-~]+(?: [!-~]+)?|[a-z]{4}(?: [a-z]{4}){3}")
-_TEMPLATE = re.compile(
-    r"\$\{|\{\{|\}\}|<[^<>]+>|%\(|%[sdr]|^\{.*\}$|^\$[A-Za-z_]\w*$|^%\w+%$|\$\(|^\[.*\]$|\{[A-Za-z_]*\}|^@\w+@$|^__\w+__$"
-)
+_TEMPLATE = re.compile(r"\$[{(]|\{\{|\}\}|<[^<>]+>|%[(sdr]|\{[A-Za-z_]*\}")
+_WHOLE_TEMPLATE = re.compile(r"\{.*\}|\$[A-Za-z_]\w*|%\w+%|\[.*\]|@\w+@|__\w+__")
 _ENV_NAME = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _LOCATION = re.compile(
     r"[a-z][a-z0-9+.-]*://|arn:|urn:|www\.|[A-Za-z]:\\|~/|\.{1,2}/|(?:/[a-z_.-]{2,}){2,}", re.IGNORECASE
@@ -38,7 +37,9 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,:/-][0-9]+)*")
 _DIGIT = re.compile(r"[0-9]")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LOWER = re.compile(r"[a-z]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWEL = re.compile(r"[aeiouy]")
 _WORD_SHARE = 0.7
@@ -82,19 +83,18 @@ def _is_possible(text: str, name: str, *, chosen: bool) -> bool:
     lowered = text.lower()
     if lowered.strip("'\"`-_.*#<>:") in _LABELS or _ENV_NAME.fullmatch(text) or _is_name(lowered, name):
         return False
-    if plausibility.is_placeholder(text.encode()) or _TEMPLATE.search(text) or _ALPHABET.search(text):
+    if _TEMPLATE.search(text) or _WHOLE_TEMPLATE.fullmatch(text) or _ALPHABET.search(text):
         return False
     if _LOCATION.match(text) or _FILE.fullmatch(text) or _HASH.match(text) or _ADDRESS.fullmatch(text):
         return False
     if _EXPRESSION.search(text) or text[-1] in ":?":
         return False
-    return not _names_a_test(lowered)
+    return not _names_a_test(lowered) and not plausibility.is_placeholder(text.encode())
 
 
 def _is_name(lowered: str, name: str) -> bool:
     """True if the value repeats its name or says what it is: `refresh_token = "refresh_token"`."""
-    plain = re.sub(r"[^a-z0-9]", "", lowered)
-    called = re.sub(r"[^a-z0-9]", "", name.lower())
+    plain, called = _NOT_PLAIN.sub("", lowered), _NOT_PLAIN.sub("", name.lower())
     if called and (plain == called or (len(plain) >= 4 and plain in called)):
         return True
     return is_wordlike(lowered) and credential_names.classify(lowered).strength > 0 and plain != "pass"
@@ -102,16 +102,17 @@ def _is_name(lowered: str, name: str) -> bool:
 
 def _names_a_test(lowered: str) -> bool:
     """True if the value is made of words and says that it is a dummy: `test-token`, `dummy-key-for-tests`."""
-    parts = [part for part in re.split(r"[^a-z]+", lowered) if part]
-    return bool(parts) and not _TEST_WORDS.isdisjoint(parts) and is_wordlike(lowered)
+    return not _TEST_WORDS.isdisjoint(_LOWER.findall(lowered)) and is_wordlike(lowered)
 
 
 def is_wordlike(text: str) -> bool:
     """True if `text` is made of words, in any case, and a few digits: an identifier, a slug, a phrase."""
-    parts = [part for part in _PART.findall(text) if not part.isdigit()]
-    letters = sum(map(len, parts))
     digits = len(_DIGIT.findall(text))
-    if not letters or digits > min(_DIGITS_OF_WORDS, letters) or (len(parts) > _FEW and letters / len(parts) < _MEAN):
+    if digits > _DIGITS_OF_WORDS:
+        return False
+    parts = _PART.findall(text)
+    letters = sum(map(len, parts))
+    if not letters or digits > letters or (len(parts) > _FEW and letters / len(parts) < _MEAN):
         return False
     return sum(len(part) for part in parts if _is_word(part.lower())) / letters >= _WORD_SHARE
 
@@ -130,16 +131,17 @@ def _is_common(text: str) -> bool:
 
 
 def _random(text: str) -> int:
-    size, entropy = len(text), plausibility.entropy(text.encode())
-    digits = len(_DIGIT.findall(text))
     if UUID.fullmatch(text):
         return 2
     if _NUMBER.fullmatch(text):
         return 0
-    if _HEX.fullmatch(text):
-        return 3 if size >= 24 and entropy > 2.8 else 2 if size >= 16 and entropy > 2.5 else 1
-    if is_wordlike(text):
+    is_hex = _HEX.fullmatch(text)
+    if not is_hex and is_wordlike(text):
         return 0
+    size, entropy = len(text), plausibility.entropy(text.encode())
+    if is_hex:
+        return 3 if size >= 24 and entropy > 2.8 else 2 if size >= 16 and entropy > 2.5 else 1
+    digits = len(_DIGIT.findall(text))
     if digits >= 2 and size >= 20 and entropy >= 3.3:
         return 3
     if digits and size >= 12 and entropy >= 3.0:
