@@ -11,7 +11,7 @@ import itertools
 import json
 import math
 import re
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from linter.credential_names import classify, words
 from linter.structures.encoding import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from linter.bindings import Binding
 
@@ -31,6 +31,7 @@ _SHORT, _LONG, _LONGER, _LONGEST = 6, 16, 24, 40
 _FEW_LETTERS = 4
 _LETTERS_SHARE = 0.6
 _WORDS = 0.4
+_NAMES_KEPT = 8_192
 
 # Names that talk about a secret; of these words none is a head noun of `credential_names` alone.
 _ABOUT = re.compile(
@@ -40,10 +41,10 @@ _ABOUT = re.compile(
     r"|status|state|event|action|enabled|required",
     re.IGNORECASE,
 )
+# Sought in lower case: without regard to case, the search would try each word at each character.
 _EXAMPLE_WORD = re.compile(
     r"test|exampl|sampl|dummy|fake|mock|foo|bar|demo|your|change|secret|passw|token|key|invalid|wrong|valid|hello|user"
-    r"|admin|default|none|null|true|false|string|value|qwerty|1234|abc|letmein|xxx",
-    re.IGNORECASE,
+    r"|admin|default|none|null|true|false|string|value|qwerty|1234|abc|letmein|xxx"
 )
 _REFERENCE = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
@@ -56,9 +57,9 @@ _OF_USER = re.compile(r"user|login|email|uid", re.IGNORECASE)
 _ASSERTS = re.compile(r"assert|expect|equal|should|test", re.IGNORECASE)
 _DECLARES = re.compile(r"\b(?:const|let|var|final|static|[Ss]tring|def|char)\b")
 _SETS = re.compile(r"(?:export|-e|ENV|set|SET|-)\s+$")
-_CLASSES = re.compile(r"[0-9]"), re.compile(r"[a-z]"), re.compile(r"[A-Z]")
-_RUN = re.compile(r"[a-z]{2,}")
-_CAMEL = re.compile(r"([a-z])([A-Z])")
+_DIGITS, _LOWER, _UPPER = b"0123456789", b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGIT = re.compile(r"[0-9]")
+_RUN = re.compile(r"[A-Z]+[a-z]+|[a-z]{2,}|[A-Z]{2,}")
 _FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
 
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,40})=(?P<value>[^=\s;][^\s;]*)(?:;|$)")
@@ -68,10 +69,11 @@ _IDENTIFIER = re.compile(r"[a-z]{3,}(?:_[a-z]{3,})*_[a-z]{3,}[0-9]{1,2}")
 _PUBLIC = re.compile(r"publi(?:c|shable)[_-]?(?:api[_-]?)?key|site[_-]?key", re.IGNORECASE)
 _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 
-# Masked; encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
+_MASKED = re.compile(r"\*{3}|\.{3}|\u2026|\u2022{2}")
+# Encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
 # at most 32 bits; an object identifier; a call of a method.
 _NO_SECRET = re.compile(
-    r".*(?:\*{3}|\.{3}|\u2026|\u2022{2})|ENC[(\[]|\{cipher\}"
+    r"ENC[(\[]|\{cipher\}"
     r"|MI[\w+/]{2,6}(?:MA0GCSqGSIb3DQEBAQUAA4|ANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"
     r"|0[xX][0-9a-fA-F]{1,8}[uUlL]*,?$|[0-9]+(?:\.[0-9]+){3,}$|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+\("
 )
@@ -88,7 +90,7 @@ class Letters:
 
     def __init__(self, table: str) -> None:
         self._table = table
-        self._values: dict[str, float] = {}
+        self._value = cache(self._read)
 
     @staticmethod
     def place(before: str, middle: str, after: str) -> int:
@@ -104,21 +106,20 @@ class Letters:
 
     def likeness(self, text: str) -> tuple[float, int]:
         """The sum over the letters of `text`, above 0 for words and below for random letters, and their number."""
-        total, letters = 0.0, 0
-        for run in _RUN.findall(_CAMEL.sub(r"\1 \2", text).lower()):
-            word = f"^{run}$"
-            for at in range(len(run)):
-                three = word[at : at + 3]
-                if (value := self._values.get(three)) is None:
-                    value = self._FLOOR + (ord(self._table[self.place(*three)]) - 65) * self._STEP
-                    self._values[three] = value
-                total += value
-            letters += len(run)
-        return total, letters
+        runs = _RUN.findall(text)
+        if not runs:
+            return 0.0, 0
+        marked = f"^{'$^'.join(runs)}$".lower()
+        return sum(map(self._value, marked, marked[1:], marked[2:])), len(marked) - 2 * len(runs)
+
+    def _read(self, before: str, middle: str, after: str) -> float:
+        if before == "$" or middle in "^$":  # between two words
+            return 0.0
+        return self._FLOOR + (ord(self._table[self.place(before, middle, after)]) - 65) * self._STEP
 
     def are_words(self, text: str) -> bool:
         """True if `text` has no digit and reads like words: a name, never a value that a machine made."""
-        if any(digit in text for digit in "0123456789"):
+        if _DIGIT.search(text):
             return False
         likeness, letters = self.likeness(text)
         return letters > 0 and likeness / letters > _WORDS
@@ -131,17 +132,29 @@ class Likelihood:
         self._weights = weights
         self._bias = bias
         self._letters = letters
+        self._weighted = [(feature, weights[name]) for name, feature in _FEATURES.items() if name in weights]
+        self._names: dict[str, float] = {}
 
     def of(self, binding: Binding) -> float:
         """How likely the value of `binding` is a secret, from 0 to 1."""
-        weights = self._weights
         if is_no_secret(binding):
             return 0.0
         if not classify(binding.name).chosen and self._letters.are_words(binding.value):
             return 0.0  # as most values are; it saves the look at all the rest
-        found = features(binding, self._letters)
-        total = self._bias + sum(weights[name] * value for name, value in found.items() if name in weights)
+        seen = _Seen(binding, self._letters)
+        total = self._bias + self._of_name(binding.name)
+        total += sum(self._weights.get(kind, 0.0) for kind in seen.kinds())
+        total += sum(weight * feature(seen) for feature, weight in self._weighted)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def _of_name(self, name: str) -> float:
+        """What the name adds to the sum; many values have the same."""
+        if (known := self._names.get(name)) is None:
+            if len(self._names) >= _NAMES_KEPT:
+                self._names.clear()
+            known = sum(self._weights.get(feature, 0.0) * value for feature, value in _of_name(name).items())
+            self._names[name] = known
+        return known
 
 
 def load() -> Likelihood:
@@ -158,6 +171,7 @@ def is_no_secret(binding: Binding) -> bool:
     return bool(
         plausibility.is_no_secret(value.encode())
         or _NO_SECRET.match(value)
+        or _MASKED.search(value.partition("\n")[0])
         or _PUBLIC.search(name)
         or _counts(value)
         or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name
@@ -176,9 +190,10 @@ def _counts(text: str) -> bool:
 
 def features(binding: Binding, letters: Letters) -> dict[str, float]:
     """What is seen of a binding, without what is 0."""
-    value = _Value(_opaque(binding.value), letters)
-    found = _of_name(binding.name) | value.shape | value.kind | _of_words(binding, value) | _of_place(binding)
-    return {name: float(seen) for name, seen in found.items() if seen}
+    seen = _Seen(binding, letters)
+    measured = {name: feature(seen) for name, feature in _FEATURES.items()}
+    found = _of_name(binding.name) | measured | dict.fromkeys(seen.kinds(), 1.0)
+    return {name: float(value) for name, value in found.items() if value}
 
 
 def _opaque(text: str) -> str:
@@ -205,94 +220,90 @@ def _of_name(name: str) -> dict[str, float]:
     }
 
 
-class _Value:
-    """A value, and what its characters show."""
+class _Seen:
+    """A binding, and what its value shows that several features ask for."""
 
-    def __init__(self, text: str, letters: Letters) -> None:
-        self.text = text
+    def __init__(self, binding: Binding, letters: Letters) -> None:
+        self.text = text = _opaque(binding.value)
+        self.data = text.encode()
+        self.size = len(text)
+        self.digits, self.lower, self.upper = (_count(self.data, kind) for kind in (_DIGITS, _LOWER, _UPPER))
+        self.others = self.size - self.digits - self.lower - self.upper
         self.likeness, self.letters = letters.likeness(text)
         self.mean = self.likeness / self.letters if self.letters else 0.0
-        self.digits, self.lower, self.upper = (len(kind.findall(text)) for kind in _CLASSES)
-        self.others = len(text) - self.digits - self.lower - self.upper
+        self.name, self.form, self.operator, self.before = binding.name, binding.form, binding.operator, binding.before
+        self.after = binding.after.strip()
+        self.is_chosen = classify(binding.name).chosen
 
-    @cached_property
-    def shape(self) -> dict[str, float]:
-        """Length, classes of characters, and whether the letters are those of words."""
-        size = len(self.text)
-        return {
-            "value: short": size < _SHORT,
-            "value: 16 or more": size >= _LONG,
-            "value: 24 or more": size >= _LONGER,
-            "value: 40 or more": size >= _LONGEST,
-            "value: share of capitals": self.upper / size,
-            "value: share of others": self.others / size,
-            "value: has others": bool(self.others),
-            "value: two digits or more": self.digits >= 2,
-            "value: both cases": bool(self.lower and self.upper),
-            "value: all capitals": self.upper == size,
-            "value: lower case and digits": bool(self.lower and self.digits) and not self.upper and not self.others,
-            "value: distinct characters": len(set(self.text)) / size,
-            "value: no letters": not self.letters,
-            "letters: like words": self.mean,
-            "letters: like words, of letters": self.mean if (self.lower + self.upper) / size > _LETTERS_SHARE else 0,
-            "letters: like words, in all": max(-40.0, min(20.0, self.likeness)) / 40,
-            "letters: like chance": self.letters >= _FEW_LETTERS and self.mean < -0.5,
-        }
+    def kinds(self) -> Iterator[str]:
+        """The features that are 1 because of the syntax, and of the score of a value of this kind in it."""
+        score = value_score.score(self.text, self.name, chosen=self.is_chosen)
+        scored = f"score: {'chosen' if self.is_chosen else 'random'} {score}"
+        yield from (scored, f"{scored}, {self.form}", f"syntax: {self.form}")
 
-    @cached_property
-    def kind(self) -> dict[str, float]:
-        """What the value is by its form, if it has one."""
-        text = self.text
-        return {
-            "form: UUID": bool(value_score.UUID.fullmatch(text)),
-            "form: hexadecimal": bool(_HEX.fullmatch(text)),
-            "form: reference": bool(_REFERENCE.match(text)),
-            "form: snake case": bool(_SNAKE.fullmatch(text)),
-            "form: path": bool(_PATH.search(text)),
-            "form: call": "(" in text or ")" in text,
-            "form: repeats": bool(_REPEAT.search(text)),
-            "form: counts": bool(_SEQUENCE.search(text)),
-            "form: template": bool(_TEMPLATE.search(text)),
-            "form: number": text.replace("_", "").replace(".", "").isdigit(),
-        }
+    def says_example(self) -> bool:
+        """True if a word of examples stands in the value."""
+        return bool(_EXAMPLE_WORD.search(self.text.lower()))
 
 
-def _of_words(binding: Binding, value: _Value) -> dict[str, float]:
-    """What the words of the value say, and the scores of a value made by a machine and of one that people choose."""
-    text, data = value.text, value.text.encode()
-    is_chosen = classify(binding.name).chosen
-    says_example = bool(_EXAMPLE_WORD.search(text))
-    scored = f"score: {'chosen' if is_chosen else 'random'} {value_score.score(text, binding.name, chosen=is_chosen)}"
-    return {
-        scored: 1,
-        f"{scored}, {binding.form}": 1,
-        "words: placeholder": plausibility.is_placeholder(data),
-        "words: common": plausibility.is_common_password(data),
-        "words: only words": value_score.is_wordlike(text),
-        "words: of an example": says_example,
-        "words: of an example, chosen": says_example and is_chosen,
-        "letters: like words, chosen": value.mean if is_chosen else 0,
-    }
+def _count(data: bytes, kind: bytes) -> int:
+    return len(data) - len(data.translate(None, kind))
 
 
-def _of_place(binding: Binding) -> dict[str, float]:
-    """What the syntax and the rest of the line show."""
-    operator, before, after = binding.operator, binding.before, binding.after.strip()
-    return {
-        f"syntax: {binding.form}": 1,
-        "syntax: comparison": "==" in operator or "!=" in operator,
-        "syntax: arrow": "=>" in operator,
-        "syntax: colon": ":" in operator and ":=" not in operator,
-        "syntax: blanks before =": " =" in operator,
-        "syntax: escaped quote": "\\" in operator,
-        "line: sets a variable": bool(_SETS.search(before)),
-        "line: names a user": bool(_OF_USER.search(before)),
-        "line: asserts": bool(_ASSERTS.search(before)),
-        "line: declares": bool(_DECLARES.search(before)),
-        "line: in a call": "(" in before,
-        "line: starts here": not before.strip(),
-        "line: ends here": not after or after in ('"', "'", '",', "',", '"]'),
-        "line: goes on with a comma": after[:2] in ('",', "',") or after[:1] == ",",
-        "line: ends a statement": ";" in after[:3],
-        "line: continues": after.endswith("\\"),
-    }
+# Each is asked only if it has a weight, but for training.
+_FEATURES: dict[str, Callable[[_Seen], float]] = {
+    # Length, classes of characters, and whether the letters are those of words.
+    "value: short": lambda seen: seen.size < _SHORT,
+    "value: 16 or more": lambda seen: seen.size >= _LONG,
+    "value: 24 or more": lambda seen: seen.size >= _LONGER,
+    "value: 40 or more": lambda seen: seen.size >= _LONGEST,
+    "value: share of capitals": lambda seen: seen.upper / seen.size,
+    "value: share of others": lambda seen: seen.others / seen.size,
+    "value: has others": lambda seen: seen.others > 0,
+    "value: two digits or more": lambda seen: seen.digits >= 2,
+    "value: both cases": lambda seen: seen.lower > 0 and seen.upper > 0,
+    "value: all capitals": lambda seen: seen.upper == seen.size,
+    "value: lower case and digits": lambda seen: 0 < seen.lower < seen.lower + seen.digits == seen.size,
+    "value: distinct characters": lambda seen: len(set(seen.text)) / seen.size,
+    "value: no letters": lambda seen: not seen.letters,
+    "letters: like words": lambda seen: seen.mean,
+    "letters: like words, of letters": lambda seen: (
+        seen.mean if (seen.lower + seen.upper) / seen.size > _LETTERS_SHARE else 0
+    ),
+    "letters: like words, in all": lambda seen: max(-40.0, min(20.0, seen.likeness)) / 40,
+    "letters: like words, chosen": lambda seen: seen.mean if seen.is_chosen else 0,
+    "letters: like chance": lambda seen: seen.letters >= _FEW_LETTERS and seen.mean < -0.5,
+    # What the value is by its form.
+    "form: UUID": lambda seen: bool(value_score.UUID.fullmatch(seen.text)),
+    "form: hexadecimal": lambda seen: bool(_HEX.fullmatch(seen.text)),
+    "form: reference": lambda seen: bool(_REFERENCE.match(seen.text)),
+    "form: snake case": lambda seen: bool(_SNAKE.fullmatch(seen.text)),
+    "form: path": lambda seen: bool(_PATH.search(seen.text)),
+    "form: call": lambda seen: "(" in seen.text or ")" in seen.text,
+    "form: repeats": lambda seen: bool(_REPEAT.search(seen.text)),
+    "form: counts": lambda seen: bool(_SEQUENCE.search(seen.text)),
+    "form: template": lambda seen: bool(_TEMPLATE.search(seen.text)),
+    "form: number": lambda seen: seen.text.replace("_", "").replace(".", "").isdigit(),
+    # What the words of the value say.
+    "words: placeholder": lambda seen: plausibility.is_placeholder(seen.data),
+    "words: common": lambda seen: plausibility.is_common_password(seen.data),
+    "words: only words": lambda seen: value_score.is_wordlike(seen.text),
+    "words: of an example": lambda seen: seen.says_example(),
+    "words: of an example, chosen": lambda seen: seen.is_chosen and seen.says_example(),
+    # What stands between name and value, and the rest of the line.
+    "syntax: comparison": lambda seen: "==" in seen.operator or "!=" in seen.operator,
+    "syntax: arrow": lambda seen: "=>" in seen.operator,
+    "syntax: colon": lambda seen: ":" in seen.operator and ":=" not in seen.operator,
+    "syntax: blanks before =": lambda seen: " =" in seen.operator,
+    "syntax: escaped quote": lambda seen: "\\" in seen.operator,
+    "line: sets a variable": lambda seen: bool(_SETS.search(seen.before)),
+    "line: names a user": lambda seen: bool(_OF_USER.search(seen.before)),
+    "line: asserts": lambda seen: bool(_ASSERTS.search(seen.before)),
+    "line: declares": lambda seen: bool(_DECLARES.search(seen.before)),
+    "line: in a call": lambda seen: "(" in seen.before,
+    "line: starts here": lambda seen: not seen.before.strip(),
+    "line: ends here": lambda seen: not seen.after or seen.after in ('"', "'", '",', "',", '"]'),
+    "line: goes on with a comma": lambda seen: seen.after[:2] in ('",', "',") or seen.after[:1] == ",",
+    "line: ends a statement": lambda seen: ";" in seen.after[:3],
+    "line: continues": lambda seen: seen.after.endswith("\\"),
+}

@@ -129,7 +129,7 @@ def _is_encoded_example(value: bytes) -> bool:
 def _has_sequence(value: bytes) -> bool:
     """True if eight characters follow one another in the alphabet or in counting, upwards or downwards."""
     # Of any eight bytes in a row, one that is not the last stands at a multiple of seven.
-    if not any(after - before in (1, -1) for before, after in zip(value[::7], value[1::7])):
+    if not any(after - before in (1, -1) for before, after in zip(value[::7], value[1::7], strict=False)):
         return False
     run, step = 1, 0
     for before, after in itertools.pairwise(value):
