@@ -13,7 +13,6 @@ from linter.model import Confidence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
-    from linter.bindings import Binding
     from linter.extract import Candidate
     from linter.likelihood import Likelihood
     from linter.matcher import Window
@@ -55,7 +54,7 @@ class BoundReader:
         self._rules = rules
         self._patterns: dict[int, re.Pattern[bytes]] = {}
         self._known: dict[tuple[int, int, bytes], tuple[BoundValue, ...]] = {}
-        self._judged: dict[Binding, float] = {}
+        self._judged: dict[tuple[str, ...], float] = {}
         self._likelihood: Likelihood | None = None
 
     def values(self, batch: Batch, window: Window, deadline: float) -> list[BoundValue]:
@@ -98,7 +97,7 @@ class BoundReader:
                 from linter import likelihood
 
                 self._likelihood = likelihood.load()
-            seen = binding._replace(span=(0, 0))  # two rules may read the same
+            seen = binding[:2] + binding[3:]  # wherever it stands; two rules may read the same
             if (likely := self._judged.get(seen)) is None:
                 if len(self._judged) >= _TEXTS_KEPT:
                     self._judged.clear()

@@ -29,8 +29,8 @@ _REFERENCE = re.compile(
 _REPEATED = re.compile(rb"(?:([A-Za-z0-9])\1{2,}[-_.])+([A-Za-z0-9])\2{2,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{7,62}={0,2}")
 _CLASSES = re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"), re.compile(rb"[^A-Za-z0-9]")
-_SAME = re.compile(rb"(.)\1{7}", re.DOTALL)
 _SEQUENCE_LENGTH = 8
+_SEQUENCE_STEPS = (-1, 0, 1)
 _DISTINCT_FLOOR = 12
 _DISTINCT_LENGTH = 40
 
@@ -74,7 +74,6 @@ def is_placeholder(value: bytes) -> bool:
         _PLACEHOLDER_STARTS.match(value)
         or _PLACEHOLDER_WORDS.search(value.lower())
         or _IDENTIFIER.fullmatch(value)
-        or _SAME.search(value)
         or _has_sequence(value)
         or is_no_secret(value)
         or (len(value) >= _DISTINCT_LENGTH and len(set(value)) < _DISTINCT_FLOOR)
@@ -127,15 +126,16 @@ def _is_encoded_example(value: bytes) -> bool:
 
 
 def _has_sequence(value: bytes) -> bool:
-    """True if eight characters follow one another in the alphabet or in counting, upwards or downwards."""
-    # Of any eight bytes in a row, one that is not the last stands at a multiple of seven.
-    if not any(after - before in (1, -1) for before, after in zip(value[::7], value[1::7], strict=False)):
+    """True if eight characters in a row are the same, or follow one another in the alphabet, up or down."""
+    # Of any eight in a row, one of the first six stands at a multiple of six, and two follow it.
+    threes = zip(value[::6], value[1::6], value[2::6], strict=False)
+    if not any(middle - before == after - middle in _SEQUENCE_STEPS for before, middle, after in threes):
         return False
     run, step = 1, 0
     for before, after in itertools.pairwise(value):
         difference = after - before
-        run = run + 1 if difference == step and difference in (1, -1) else 2
+        run = run + 1 if difference == step and difference in _SEQUENCE_STEPS else 2
         step = difference
-        if run >= _SEQUENCE_LENGTH and step in (1, -1):
+        if run >= _SEQUENCE_LENGTH:
             return True
     return False
