@@ -70,8 +70,8 @@ _PUBLIC = re.compile(r"publi(?:c|shable)[_-]?(?:api[_-]?)?key|site[_-]?key", re.
 _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
 
 _MASKED = re.compile(r"\*{3}|\.{3}|\u2026|\u2022{2}")
-# Encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of
-# at most 32 bits; an object identifier; a call of a method.
+# Encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of at most
+# 32 bits; an object identifier; a call of a method.
 _NO_SECRET = re.compile(
     r"ENC[(\[]|\{cipher\}"
     r"|MI[\w+/]{2,6}(?:MA0GCSqGSIb3DQEBAQUAA4|ANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"
@@ -250,7 +250,7 @@ def _count(data: bytes, kind: bytes) -> int:
     return len(data) - len(data.translate(None, kind))
 
 
-# Each is asked only if it has a weight, but for training.
+# A judgement asks for those that have a weight, training for all.
 _FEATURES: dict[str, Callable[[_Seen], float]] = {
     # Length, classes of characters, and whether the letters are those of words.
     "value: short": lambda seen: seen.size < _SHORT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -131,6 +132,24 @@ def test_members_identifiers_and_small_numbers_are_no_secrets() -> None:
     assert judged.of(Binding("pass-", "pw_gid", (0, 6), "plain", "", ">", ";")) == 0
     assert judged.of(Binding("basic_credentials", "github_crc32", (0, 12), "quoted", "", '",\n"', '",')) == 0
     assert judged.of(Binding("max_tokens", "4096000", (0, 7), "plain", "", " = ", "")) == 0
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        Binding("api_key", "q8Zt3Lw9" + "Xr2Vb7", (0, 14), "quoted", "const ", " = ", '";'),
+        Binding("db_password", "test" + "-Kmw21(x", (0, 12), "plain", "user: ada, ", ":", ", x"),
+        Binding("TOKEN_NAME", "0123" + "4567" * 9, (0, 40), "flag", "f(", "=>", "\\"),
+    ],
+)
+def test_a_likelihood_is_the_weighted_sum_of_all_features(binding: Binding) -> None:
+    letters = likelihood.load()._letters
+    seen = likelihood.features(binding, letters)
+    weights = {name: 0.01 * number for number, name in enumerate(sorted(seen), 1)}
+    judged = likelihood.Likelihood({**weights, "form: not seen": 1.0}, -0.5, letters)
+    total = -0.5 + sum(weights[name] * value for name, value in seen.items())
+    for _ in range(2):  # the second time the name is known
+        assert math.isclose(judged.of(binding), 1 / (1 + math.exp(-total)))
 
 
 def test_letters_of_words_are_told_from_letters_by_chance() -> None:

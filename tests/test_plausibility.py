@@ -57,6 +57,13 @@ def test_a_random_value_is_no_placeholder(value: bytes) -> None:
     assert not plausibility.is_placeholder(value)
 
 
+@pytest.mark.parametrize("row", [b"cdefghij", b"76543210", b"zzzzzzzz"], ids=repr)
+@pytest.mark.parametrize("before", range(7))
+def test_a_row_of_eight_is_known_wherever_it_stands(row: bytes, before: int) -> None:
+    assert plausibility.is_placeholder(b"Q4tW9mB"[:before] + row + b"X2")
+    assert not plausibility.is_placeholder(b"Q4tW9mB"[:before] + row[:7] + b"X2")
+
+
 NO_SECRETS = [
     b"utf8_to_utf16_dup(v);",
     b"keys.read(path, mode)",
