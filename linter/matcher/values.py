@@ -21,9 +21,9 @@ _CHARACTER = rb"[\w.+/=!#&*?@^~:;|-]"
 _MARK = rb"[0-9!#&*?^~]"
 _BODY = rb"(?:" + _CHARACTER + rb"*" + _MARK + _CHARACTER + rb"{4}|" + _CHARACTER + rb"{4,}" + _MARK + rb")"
 _LITERAL = rb"""(?:["'}]|\s-p)""" + _BODY
-_SIGN, _REST = rb"[!#&*?^~@$]", rb"""[^\s"'/:]*"""
+_SIGN, _REST = rb"[!#&*?^~@$]", rb"""[^\s"'/:[\]]*"""
 _MIXED = _REST + rb"(?:[0-9]" + _REST + _SIGN + rb"|" + _SIGN + _REST + rb"[0-9])" + _REST
-"""What has a digit and a sign, as passwords have, and is no URL."""
+"""What has a digit and a sign, as passwords have, and is no URL and no class of characters."""
 
 PATTERNS = (
     # `token = "…"`, `get("token", "…")`, `"curl", "-u", "…"`, `"mysql -p…"`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from linter.python.names import text_of
@@ -26,11 +27,13 @@ class Literal(NamedTuple):
 class Source:
     """The bytes of a module in UTF-8 and its lines."""
 
-    __slots__ = ("_lines", "data")
-
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._lines = [0, *(found.end() for found in _LINE_END.finditer(data))]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The offsets at which lines start; of most sources nobody asks."""
+        return [0, *(found.end() for found in _LINE_END.finditer(self.data))]
 
     def offset(self, line: int, column: int) -> int:
         """The byte offset of a line, from 1, and a column in bytes."""
