@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.git.environment import OPTIONS, VARIABLES
-from linter.git.process import Process, Result
+from linter.git.process import Process, Result, error_text
 from linter.git.program import find_program, runner
 from linter.model import Error
 from linter.repository import blocking
@@ -29,9 +29,6 @@ SETUP_TIMEOUT = 10.0
 
 EXCLUDES_LIMIT = 1 << 20
 """Bytes of the target's `info/exclude` above which it is not taken for a list of names."""
-
-STDERR_LIMIT = 20
-"""Lines of git's error output that are kept."""
 
 EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -166,15 +163,17 @@ class Sterile:
 
     def run(self, *arguments: str, stdin: bytes | None = None, worktree: Path | None = None) -> Result:
         """Run git in the sterile directory to its end."""
-        return self._run(self._environment(worktree), arguments, stdin, None)
+        with self.start(*arguments, stdin=stdin, worktree=worktree) as git:
+            output = b"".join(git.pieces())
+            return Result(git.status(), output, git.errors())
 
     @contextlib.contextmanager
-    def start(self, *arguments: str, stdin: bytes | None = None) -> Iterator[Process]:
+    def start(self, *arguments: str, stdin: bytes | None = None, worktree: Path | None = None) -> Iterator[Process]:
         """Start git in the sterile directory; it is stopped when the block ends."""
         with tempfile.TemporaryFile() as file:
             file.write(stdin or b"")
             file.seek(0)
-            started = self._execute(self._environment(None), arguments, file)
+            started = self._execute(self._environment(worktree), arguments, file)
         self._running.append(started)
         process = Process(started)
         try:
@@ -233,9 +232,7 @@ class Sterile:
     def user_excludes(self) -> str:
         """The file of names that the user keeps out of every repository (`core.excludesFile` of git-config(1))."""
         environment = {"GIT_CONFIG_NOSYSTEM": "0", "GIT_DIR": str(self._folder)}
-        result = self._run(
-            environment, ("config", "--global", "--path", "--get", "core.excludesFile"), None, SETUP_TIMEOUT
-        )
+        result = self._run_at_setup(environment, ("config", "--global", "--path", "--get", "core.excludesFile"))
         named = os.fsdecode(result.output.rstrip(b"\n"))
         base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
         return named or str(Path(base) / "git" / "ignore")
@@ -268,32 +265,22 @@ class Sterile:
             "GIT_SHALLOW_FILE": str(self.layout.common_dir / "shallow"),
             **{key: value for key, value in self._quarantine.items() if key != "GIT_INDEX_FILE"},
         }
-        return self._run(environment, arguments, None, SETUP_TIMEOUT)
+        return self._run_at_setup(environment, arguments)
 
-    def _run(
-        self,
-        environment: dict[str, str],
-        arguments: Sequence[str],
-        stdin: bytes | None,
-        timeout: float | None,
-    ) -> Result:
-        with tempfile.TemporaryFile() as file:
-            file.write(stdin or b"")
-            file.seek(0)
-            process = self._execute(environment, arguments, file)
+    def _run_at_setup(self, environment: dict[str, str], arguments: Sequence[str]) -> Result:
+        process = self._execute(environment, arguments, subprocess.DEVNULL)
         self._running.append(process)
         try:
-            output, errors = process.communicate(timeout=timeout)
+            output, errors = process.communicate(timeout=SETUP_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             raise Error(
-                f"{self.layout.git_dir}: git did not answer within {timeout:g} s; look at its config file"
+                f"{self.layout.git_dir}: git did not answer within {SETUP_TIMEOUT:g} s; look at its config file"
             ) from None
         finally:
             self._running.remove(process)
-        lines = errors.decode("utf-8", "replace").splitlines()[:STDERR_LIMIT]
-        return Result(process.returncode, output, "\n".join(lines))
+        return Result(process.returncode, output, error_text(errors))
 
     def _execute(self, environment: dict[str, str], arguments: Sequence[str], stdin: Any) -> subprocess.Popen[bytes]:
         started: Any = self._git.execute(

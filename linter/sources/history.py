@@ -33,9 +33,6 @@ CACHE_LIMIT = 192 << 20
 WORTH_A_PROCESS = 8 << 20
 """Bytes of packs that take longer to read and to examine than another process to start."""
 
-LINES_SIZE = 64 << 10
-"""Bytes of git's list of objects that are looked at together."""
-
 SKIPS_NAMED = 1_000
 """Objects that were not scanned and are named one by one; the rest is one skip with their number."""
 
@@ -92,9 +89,10 @@ class History:
         stdin = b"".join(name + b"\n" for name in self.walk.names) if is_partial else b""
         try:
             with self._sterile.start("cat-file", *arguments, _LISTED, stdin=stdin) as git:
-                while lines := git.output.readlines(LINES_SIZE):
-                    # A git that dies may leave half a line.
-                    self._take_in(b"".join(line for line in lines if line.endswith(b"\n")))
+                rest = b""  # at the end, half a line of a git that died
+                for piece in git.pieces():
+                    lines, newline, rest = (rest + piece).rpartition(b"\n")
+                    self._take_in(lines + newline)
                 if git.status() != 0:
                     self._problems.append("git could not list all objects")
             if not is_partial:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from typing import IO, TYPE_CHECKING
 
 from linter.model import Batch
@@ -19,10 +18,6 @@ __all__ = ["CACHE_SIZE", "opened", "read_objects", "with_paths"]
 
 CACHE_SIZE = 48 << 20
 """Half of git's default, which is enough for a run of objects in the order of the packs of a small repository."""
-
-PIPE_SIZE = 1 << 20
-_F_SETPIPE_SZ = 1031  # linux/fcntl.h
-
 
 READS = 3
 """How often an object is asked for: repacks may follow one another."""
@@ -85,7 +80,6 @@ class _Reader:
         self._buffer = buffer
         self._raw: io.RawIOBase = git.output.raw
         self._filled = 0
-        _widen(self._raw)
 
     def batches(self) -> Iterator[Batch]:
         at_end = False
@@ -152,12 +146,3 @@ class _Reader:
         if remaining == 0:
             self._raw.read(1)
             self.answered += 1
-
-
-def _widen(raw: io.RawIOBase) -> None:
-    """Let the pipe hold more, where the system can: fewer changes between git and us."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(raw.fileno(), _F_SETPIPE_SZ, PIPE_SIZE)
