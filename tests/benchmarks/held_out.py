@@ -23,6 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import linter
 from linter import likelihood, rule_files
 from linter.likelihood import Letters
 from tests.benchmarks.train_likelihood import FOLDS, fold, letters_of, models, read_samples, written
@@ -38,10 +39,10 @@ Record = dict[str, Any]
 
 def installed(weights: str, folder: Path) -> Path:
     """A copy of the program in `folder`, with `weights` for its own."""
-    shutil.copytree(Path(likelihood.__file__).parent, folder / "linter", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(linter.__file__).parent, folder / "linter", ignore=shutil.ignore_patterns("__pycache__"))
     if not (folder / "linter" / rule_files.builtin_folder().name).exists():
         shutil.copytree(rule_files.builtin_folder(), folder / "rules")
-    (folder / "linter" / "likelihood.json").write_text(weights, "ascii")
+    (folder / "linter" / "likelihood" / likelihood.WEIGHTS.name).write_text(weights, "ascii")
     return folder
 
 

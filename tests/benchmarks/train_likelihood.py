@@ -1,4 +1,4 @@
-"""Train linter/likelihood.json, and print how often its confidences are right on repositories it was not trained on.
+"""Train the weights of linter/likelihood, and print how often its confidences are right on other repositories.
 
     python tests/benchmarks/train_likelihood.py SET TREE… [--write]
 
@@ -52,7 +52,7 @@ PLAUSIBLE = 2
 
 IDENTIFIERS = frozenset({"UUID", "AWS S3 Bucket", "Firebase Domain", "Tencent WeChat API App ID", "Nonce", "Salt"})
 LARGEST = 3_000_000
-OUTPUT = Path(likelihood.__file__).with_suffix(".json")
+OUTPUT = likelihood.WEIGHTS
 THRESHOLDS = (bound.LOW, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Features = dict[str, float]
@@ -220,7 +220,7 @@ def read_samples(folder: Path, trees: list[Path], letters: Letters) -> list[Samp
 
 
 def written(model: Model, table: str) -> str:
-    """What `likelihood.json` holds for a model and the table of its letters."""
+    """What `weights.json` holds for a model and the table of its letters."""
     weights = {name: round(weight, 4) for name, weight in model.weights.items()}
     return json.dumps({"bias": round(model.bias, 4), "weights": weights, "letters": table}, indent=1) + "\n"
 

@@ -1,37 +1,27 @@
-"""How likely a value that is bound to a name is a live secret: a weighted sum of what can be seen of both.
-
-The weights stand in `likelihood.json`, which `tests/benchmarks/train_likelihood.py` makes from labelled files. What is
-seen is a mapping of features to numbers, each of them described where it is made; a feature that is not set is 0.
-Nothing depends on the path, so that a value in the history is judged as one in the tree is.
-"""
+"""What can be seen of a value that is bound to a name, and of that name: numbers, by the names of features."""
 
 from __future__ import annotations
 
-import itertools
-import json
-import math
 import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter import plausibility, value_score
 from linter.credential_names import classify, words
+from linter.likelihood.no_secret import COOKIE
 from linter.structures.encoding import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from linter.bindings import Binding
+    from linter.likelihood.letters import Letters
 
-__all__ = ["Letters", "Likelihood", "features", "is_no_secret", "load"]
+__all__ = ["FEATURES", "Seen", "features", "of_name"]
 
 _HEADS = frozenset({"password", "secret", "token", "key", "bearer", "authorization", "credential", "salt"})
 _SHORT, _LONG, _LONGER, _LONGEST = 6, 16, 24, 40
 _FEW_LETTERS = 4
 _LETTERS_SHARE = 0.6
-_WORDS = 0.4
-_NAMES_KEPT = 8_192
 
 # Names that talk about a secret; of these words none is a head noun of `credential_names` alone.
 _ABOUT = re.compile(
@@ -58,141 +48,15 @@ _ASSERTS = re.compile(r"assert|expect|equal|should|test", re.IGNORECASE)
 _DECLARES = re.compile(r"\b(?:const|let|var|final|static|[Ss]tring|def|char)\b")
 _SETS = re.compile(r"(?:export|-e|ENV|set|SET|-)\s+$")
 _DIGITS, _LOWER, _UPPER = b"0123456789", b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_DIGIT = re.compile(r"[0-9]")
-_RUN = re.compile(r"[A-Z]+[a-z]+|[a-z]{2,}|[A-Z]{2,}")
 _FIELD = re.compile(r"""\\*["']\s*:\s*\\*["']([^"'\\]+)""")
-
-_COOKIE = re.compile(r"(?P<name>[\w.-]{1,40})=(?P<value>[^=\s;][^\s;]*)(?:;|$)")
-_OF_SESSION = re.compile(r"sess|sid$|auth|token|jwt|secret|remember", re.IGNORECASE)
-_SMALL = re.compile(r"[0-9]{1,9}")
-_IDENTIFIER = re.compile(r"[a-z]{3,}(?:_[a-z]{3,})*_[a-z]{3,}[0-9]{1,2}")
-_PUBLIC = re.compile(r"publi(?:c|shable)[_-]?(?:api[_-]?)?key|site[_-]?key", re.IGNORECASE)
 _PAIR = re.compile(rb"[ -~\xa0-\xff]+:([ -~\xa0-\xff]+)")
-
-_MASKED = re.compile(r"\*{3}|\.{3}|\u2026|\u2022{2}")
-# Encrypted by Jasypt, Spring or sops; a public key (RFC 5280 4.1.2.7, of RSA or an elliptic curve); a number of at most
-# 32 bits; an object identifier; a call of a method.
-_NO_SECRET = re.compile(
-    r"ENC[(\[]|\{cipher\}"
-    r"|MI[\w+/]{2,6}(?:MA0GCSqGSIb3DQEBAQUAA4|ANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"
-    r"|0[xX][0-9a-fA-F]{1,8}[uUlL]*,?$|[0-9]+(?:\.[0-9]+){3,}$|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+\("
-)
-
-
-class Letters:
-    """How much a text reads like words: for three letters in a row, how much likelier they are in words than by chance.
-
-    `table` has a letter for each of `^a-z`, `a-z` and `a-z$` (a word's start and end), in that order: `A` is -4.0, and
-    each next one a quarter more.
-    """
-
-    _FLOOR, _STEP = -4.0, 0.25
-
-    def __init__(self, table: str) -> None:
-        self._table = table
-        self._value = cache(self._read)
-
-    @staticmethod
-    def place(before: str, middle: str, after: str) -> int:
-        """Where these three stand in a table."""
-        first = 0 if before == "^" else ord(before) - 96
-        last = 26 if after == "$" else ord(after) - 97
-        return (first * 26 + ord(middle) - 97) * 27 + last
-
-    @classmethod
-    def written(cls, value: float) -> str:
-        """The letter that stands for `value`, a natural logarithm, in a table."""
-        return chr(65 + min(25, max(0, round((value - cls._FLOOR) / cls._STEP))))
-
-    def likeness(self, text: str) -> tuple[float, int]:
-        """The sum over the letters of `text`, above 0 for words and below for random letters, and their number."""
-        runs = _RUN.findall(text)
-        if not runs:
-            return 0.0, 0
-        marked = f"^{'$^'.join(runs)}$".lower()
-        return sum(map(self._value, marked, marked[1:], marked[2:])), len(marked) - 2 * len(runs)
-
-    def _read(self, before: str, middle: str, after: str) -> float:
-        if before == "$" or middle in "^$":  # between two words
-            return 0.0
-        return self._FLOOR + (ord(self._table[self.place(before, middle, after)]) - 65) * self._STEP
-
-    def are_words(self, text: str) -> bool:
-        """True if `text` has no digit and reads like words: a name, never a value that a machine made."""
-        if _DIGIT.search(text):
-            return False
-        likeness, letters = self.likeness(text)
-        return letters > 0 and likeness / letters > _WORDS
-
-
-class Likelihood:
-    """The trained judgement; `weights` are those of the features, `bias` is what is added to their sum."""
-
-    def __init__(self, weights: Mapping[str, float], bias: float, letters: Letters) -> None:
-        self._weights = weights
-        self._bias = bias
-        self._letters = letters
-        self._weighted = [(feature, weights[name]) for name, feature in _FEATURES.items() if name in weights]
-        self._names: dict[str, float] = {}
-
-    def of(self, binding: Binding) -> float:
-        """How likely the value of `binding` is a secret, from 0 to 1."""
-        if is_no_secret(binding):
-            return 0.0
-        if not classify(binding.name).chosen and self._letters.are_words(binding.value):
-            return 0.0  # as most values are; it saves the look at all the rest
-        seen = _Seen(binding, self._letters)
-        total = self._bias + self._of_name(binding.name)
-        total += sum(self._weights.get(kind, 0.0) for kind in seen.kinds())
-        total += sum(weight * feature(seen) for feature, weight in self._weighted)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-    def _of_name(self, name: str) -> float:
-        """What the name adds to the sum; many values have the same."""
-        if (known := self._names.get(name)) is None:
-            if len(self._names) >= _NAMES_KEPT:
-                self._names.clear()
-            known = sum(self._weights.get(feature, 0.0) * value for feature, value in _of_name(name).items())
-            self._names[name] = known
-        return known
-
-
-def load() -> Likelihood:
-    """The judgement that comes with twlint."""
-    stored = json.loads(Path(__file__).with_suffix(".json").read_text("ascii"))
-    return Likelihood(stored["weights"], stored["bias"], Letters(stored["letters"]))
-
-
-def is_no_secret(binding: Binding) -> bool:
-    """True if a value is none by its form: masked, encrypted, public, a small number, a call, an ordinary cookie."""
-    name, value = binding.name, binding.value
-    cookie = _COOKIE.match(value) if name.lower().endswith("cookie") else None
-    is_number = binding.form == "plain" and _SMALL.fullmatch(value)
-    return bool(
-        plausibility.is_no_secret(value.encode())
-        or _NO_SECRET.match(value)
-        or _MASKED.search(value.partition("\n")[0])
-        or _PUBLIC.search(name)
-        or _counts(value)
-        or (name.endswith("-") and binding.operator.startswith(">"))  # a member of what has the name
-        or (cookie and not _OF_SESSION.search(cookie["name"]))
-        or (not classify(name).chosen and (_IDENTIFIER.fullmatch(value) or is_number))
-    )
-
-
-def _counts(text: str) -> bool:
-    """True if digits follow one another, upwards or downwards, or are all the same."""
-    if not text.isdecimal():
-        return False
-    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(text)}
-    return steps in ({0}, {1}, {9})
 
 
 def features(binding: Binding, letters: Letters) -> dict[str, float]:
     """What is seen of a binding, without what is 0."""
-    seen = _Seen(binding, letters)
-    measured = {name: feature(seen) for name, feature in _FEATURES.items()}
-    found = _of_name(binding.name) | measured | dict.fromkeys(seen.kinds(), 1.0)
+    seen = Seen(binding, letters)
+    measured = {name: feature(seen) for name, feature in FEATURES.items()}
+    found = of_name(binding.name) | measured | dict.fromkeys(seen.kinds(), 1.0)
     return {name: float(value) for name, value in found.items() if value}
 
 
@@ -200,14 +64,15 @@ def _opaque(text: str) -> str:
     """What of a value is secret: of an object its longest field, of a cookie and of Basic what stands behind a name."""
     if text.startswith("{"):
         return max(_FIELD.findall(text), key=len, default=text)
-    if cookie := _COOKIE.match(text):
+    if cookie := COOKIE.match(text):
         return cookie["value"]
     if pair := _PAIR.fullmatch(decoded(text.encode()) or b""):
         return pair[1].decode("latin-1")
     return text
 
 
-def _of_name(name: str) -> dict[str, float]:
+def of_name(name: str) -> dict[str, float]:
+    """What is seen of a name alone, and so of every value that has it."""
     named, parts = classify(name), words(name)
     head = parts[-1] if parts and parts[-1] in _HEADS else "other"
     return {
@@ -220,7 +85,7 @@ def _of_name(name: str) -> dict[str, float]:
     }
 
 
-class _Seen:
+class Seen:
     """A binding, and what its value shows that several features ask for."""
 
     def __init__(self, binding: Binding, letters: Letters) -> None:
@@ -251,7 +116,7 @@ def _count(data: bytes, kind: bytes) -> int:
 
 
 # A judgement asks for those that have a weight, training for all.
-_FEATURES: dict[str, Callable[[_Seen], float]] = {
+FEATURES: dict[str, Callable[[Seen], float]] = {
     # Length, classes of characters, and whether the letters are those of words.
     "value: short": lambda seen: seen.size < _SHORT,
     "value: 16 or more": lambda seen: seen.size >= _LONG,
