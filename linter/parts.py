@@ -245,12 +245,12 @@ class HistoryPart:
         prefix: str = "",
     ) -> None:
         self._sterile = sterile
-        self._references = references
         self._shows_unreached = everything or is_broken
         self._prefix = prefix
         self._history = History(sterile, included, excluded, everything=everything)
         pool = ThreadPoolExecutor(max_workers=1)
         self._tips = pool.submit(attribution.at_tips, sterile, references)
+        self._head = pool.submit(attribution.at_head, sterile, references)
         pool.shutdown(wait=False)
 
     def size(self) -> int | None:
@@ -285,20 +285,21 @@ class HistoryPart:
         names = dict(key.split(b" ") for key in wanted)
         kinds = {name: kind.decode() for name, kind in names.items()}
         walk = self._history.walk
-        tips = self._tips.result()
-        found = attribution.places(self._sterile, walk, self._references, tips, kinds)
+        found = attribution.places(walk, self._tips.result(), self._head.result(), kinds)
         if self._shows_unreached or not walk.is_whole:
             for name in kinds:
                 found.setdefault(name, [Place(f"(object {name.decode()[:12]})", None, State.UNREACHABLE)])
+        introduced = {place.commit for each in found.values() for place in each if place.commit}
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            commits = pool.submit(attribution.commits, self._sterile, introduced)
+            coverage = self._coverage(delivered)
+        keys = {name: name + b" " + kind for name, kind in names.items()}
         places = {
-            name + b" " + names[name]: [place._replace(path=self._prefix + place.path) for place in found_places]
+            keys[name]: [place._replace(path=self._prefix + place.path) for place in found_places]
             for name, found_places in found.items()
         }
-        commits = attribution.commits(
-            self._sterile, {place.commit for each in found.values() for place in each if place.commit}
-        )
-        blobs = {key: key.partition(b" ")[0].decode() for key in places}
-        return Account(self._coverage(delivered), places, blobs, commits)
+        blobs = {keys[name]: name.decode() for name in found}
+        return Account(coverage, places, blobs, commits.result())
 
     def _coverage(self, delivered: set[bytes]) -> Coverage:
         # One text is counted in a tenth of the time of that many keys.

@@ -40,6 +40,8 @@ class Walk:
         self._lines.pop()
         self.names = {line[:hex_length]: number for number, line in enumerate(self._lines)}
         """The ids of all objects in git's order, those that are missing included, and the numbers of their lines."""
+        self._commits = [number for number, line in enumerate(self._lines) if len(line) == hex_length]
+        """The numbers of the lines that hold a commit."""
 
     @property
     def is_whole(self) -> bool:
@@ -57,13 +59,12 @@ class Walk:
 
     def introductions(self, wanted: Iterable[bytes]) -> dict[bytes, Introduction]:
         """How those of the objects `wanted` came in that the walk reached."""
-        commits = [number for number, line in enumerate(self._lines) if len(line) == self._hex_length]
-        return {name: self._introduction(name, commits) for name in wanted if name in self.names}
+        return {name: self._introduction(name) for name in wanted if name in self.names}
 
-    def _introduction(self, name: bytes, commits: list[int]) -> Introduction:
-        """How the object `name` came in; `commits` are the numbers of the lines that hold a commit."""
+    def _introduction(self, name: bytes) -> Introduction:
+        """How the object `name` came in."""
         number = self.names[name]
         line = self._lines[number]
-        nearest = bisect_right(commits, number) - 1
-        is_introduced = nearest >= 0 and commits[nearest] != number
-        return Introduction(self._lines[commits[nearest]] if is_introduced else None, line[self._hex_length + 1 :])
+        nearest = bisect_right(self._commits, number) - 1
+        commit = self._commits[nearest] if nearest >= 0 else number
+        return Introduction(self._lines[commit] if commit != number else None, line[self._hex_length + 1 :])

@@ -7,27 +7,21 @@ from typing import TYPE_CHECKING
 from linter.model import Commit, Place, State, Tracking
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from linter.git import Reference, Sterile
     from linter.walk import Walk
 
-__all__ = ["at_tips", "commits", "places"]
+__all__ = ["at_head", "at_tips", "commits", "places"]
 
 
-def places(
-    sterile: Sterile,
-    walk: Walk,
-    references: list[Reference],
-    tips: bytes,
-    wanted: dict[bytes, str],
-) -> dict[bytes, list[Place]]:
+def places(walk: Walk, tips: Set[bytes], head: bytes, wanted: dict[bytes, str]) -> dict[bytes, list[Place]]:
     """The places of the objects `wanted` (id and type). An object without a place is reached by nothing.
 
-    `tips` is what `at_tips` gave.
+    `tips` is what `at_tips` gave, and `head` what `at_head` gave.
     A blob has the path under which it was brought in, and every path it has in the commit that HEAD names.
     """
-    now = wanted.keys() & set(tips.split())
-    head = next((reference.target for reference in references if reference.name == "HEAD"), None)
-    at_head = _paths_at(sterile, head, wanted) if head else {}
+    paths_at_head = _paths(head, wanted)
     found: dict[bytes, list[Place]] = {}
     for name, (commit, path) in walk.introductions(wanted).items():
         if wanted[name] != "blob":
@@ -35,11 +29,11 @@ def places(
             continue
         introduced = commit.decode() if commit else None
         first = path.decode("utf-8", "surrogateescape") or _message_path(name, "blob")
-        paths = at_head.get(name, [])
+        paths = paths_at_head.get(name, [])
         found[name] = [Place(each, introduced, State.HEAD, Tracking.TRACKED) for each in paths]
         # The walk tells a path only up to its first line feed.
         if first not in [each.partition("\n")[0] for each in paths]:
-            state = State.OTHER_REF if name in now else State.HISTORY
+            state = State.OTHER_REF if name in tips else State.HISTORY
             found[name].append(Place(first, introduced, state, Tracking.TRACKED))
     return found
 
@@ -49,10 +43,10 @@ def _message_path(name: bytes, kind: str) -> str:
     return f"({kind} {name.decode()[:12]})"
 
 
-def _paths_at(sterile: Sterile, commit: str, wanted: dict[bytes, str]) -> dict[bytes, list[str]]:
-    result = sterile.run("ls-tree", "-r", "-z", "--full-tree", commit)
+def _paths(tree: bytes, wanted: dict[bytes, str]) -> dict[bytes, list[str]]:
+    """The paths that the objects `wanted` have in a tree, as `git ls-tree -z` tells it."""
     paths: dict[bytes, list[str]] = {}
-    for entry in result.output.split(b"\0"):
+    for entry in tree.split(b"\0"):
         header, _, path = entry.partition(b"\t")
         name = header.rpartition(b" ")[2]
         if name in wanted:
@@ -60,10 +54,10 @@ def _paths_at(sterile: Sterile, commit: str, wanted: dict[bytes, str]) -> dict[b
     return paths
 
 
-def at_tips(sterile: Sterile, references: list[Reference]) -> bytes:
-    """The ids, one a line, of all objects in the trees of the references."""
+def at_tips(sterile: Sterile, references: list[Reference]) -> Set[bytes]:
+    """The ids of all objects in the trees of the references."""
     tips = {reference.target for reference in references}
-    return sterile.run(
+    result = sterile.run(
         "rev-list",
         "--objects",
         "--no-walk",
@@ -71,7 +65,14 @@ def at_tips(sterile: Sterile, references: list[Reference]) -> bytes:
         "--missing=allow-any",
         "--stdin",
         stdin="".join(f"{tip}\n" for tip in sorted(tips)).encode(),
-    ).output
+    )
+    return frozenset(result.output.split())
+
+
+def at_head(sterile: Sterile, references: list[Reference]) -> bytes:
+    """The files of the commit that HEAD names, as `git ls-tree -z` tells them; empty where HEAD names none."""
+    head = next((reference.target for reference in references if reference.name == "HEAD"), None)
+    return sterile.run("ls-tree", "-r", "-z", "--full-tree", head).output if head else b""
 
 
 def commits(sterile: Sterile, names: set[str]) -> dict[str, Commit]:

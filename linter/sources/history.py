@@ -6,7 +6,8 @@ import re
 import threading
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor, wait
-from itertools import accumulate, compress, islice
+from itertools import accumulate, chain, compress, filterfalse, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from linter.model import Skip, SkipKind
@@ -68,6 +69,7 @@ class History:
         pool = ThreadPoolExecutor(max_workers=2)
         self._walk = pool.submit(_walk, sterile, included, excluded)
         self._size = pool.submit(self._list, is_partial=bool(excluded))
+        self._expected = pool.submit(self._to_be_read)
         pool.shutdown(wait=False)
 
     @property
@@ -101,6 +103,11 @@ class History:
             return self._pending.size + self._families.size
         finally:
             self._pending.close()
+
+    def _to_be_read(self) -> set[bytes]:
+        """The ids of what must be delivered, found while the scan goes on; waits for both gits."""
+        self._size.result()
+        return set(filterfalse(self._trees.__contains__, chain(self.walk.names, self._listed)))
 
     def _queue_rest(self) -> None:
         """Queue the blobs that are in no family."""
@@ -187,10 +194,8 @@ class History:
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
-        self._size.result()
         length = self._sterile.hex_length
-        expected = self.walk.names.keys() | self._listed
-        names = sorted(expected.difference((key[:length] for key in delivered), self._trees))
+        names = sorted(self._expected.result().difference(map(itemgetter(slice(length)), delivered)))
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
