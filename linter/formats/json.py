@@ -38,6 +38,8 @@ def render(report: Report, show_secrets: bool) -> str:
 def dumped(value: object) -> str:
     """`value` as JSON on one line; characters that steer a terminal are written by their numbers."""
     text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
     return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 
 

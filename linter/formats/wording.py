@@ -41,6 +41,8 @@ _LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#](?:[A-Za-z0-9._~:/?
 
 def utf8(text: str) -> str:
     """`text` without the surrogates that stand for bytes that are not UTF-8."""
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
