@@ -54,19 +54,21 @@ def gather(
     to it. Values that a provider's documentation prints are suppressed unless `shows_samples`.
     """
     by_id = {rule.id: rule for rule in rules}
+    dates = {name: _when(commit) for name, commit in commits.items()}
+    keys = _Keys(by_id)
     groups: dict[_Key, list[Sighting]] = defaultdict(list)
     doubtful: dict[_Key, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
         chosen = doubtful if _is_doubtful(sighting) else groups
-        chosen[_key(sighting.match, by_id)].append(sighting)
-    known = {_key(part, by_id) for group in groups.values() for each in group for part in each.match.parts}
+        chosen[keys.of(sighting.match)].append(sighting)
+    known = {keys.of(part) for group in groups.values() for each in group for part in each.match.parts}
     for key in (known | groups.keys()) & doubtful.keys():
         groups[key] += doubtful[key]
     _leave_out_known_files(groups, by_id)
-    _join_sets(groups, by_id)
+    _join_sets(groups, keys)
     _leave_known_places(groups, by_id)
     findings = [
-        _finding(key, sorted(group, key=_sighted), by_id, commits, sites, shows_samples)
+        _finding(key, sorted(group, key=_sighted), by_id, keys, commits, dates, sites, shows_samples)
         for key, group in groups.items()
     ]
     return tuple(sorted(findings, key=_order))
@@ -100,29 +102,46 @@ class _Key(NamedTuple):
     identity: bytes
 
 
-def _key(match: Match | PartMatch, rules: Mapping[str, PatternRule]) -> _Key:
-    rule = rules[match.rule]
-    if isinstance(match, Match) and match.parts:
-        return next(_key(part, rules) for part in match.parts if part.extent == match.extent)
-    # What only a name tells of a text, and what a parser sees in a source, may be the same.
-    is_guess = rule.bound or rule.is_parsed
-    family = rule.id if rule.practice else _GUESSED if is_guess else rule.provider
-    return _Key(family, canonical(rule.structure, match.secret.reveal()))
+class _Keys:
+    """Tells which finding a match belongs to; one secret stands in many versions of a file."""
+
+    def __init__(self, rules: Mapping[str, PatternRule]) -> None:
+        self._rules = rules
+        self._known: dict[tuple[str, bytes], _Key] = {}
+
+    def of(self, match: Match | PartMatch) -> _Key:
+        """The key of a credential, or of the first of a set."""
+        if isinstance(match, Match) and match.parts:
+            return next(self.of(part) for part in match.parts if part.extent == match.extent)
+        told = match.rule, match.secret.reveal()
+        if told not in self._known:
+            self._known[told] = self._made(*told)
+        return self._known[told]
+
+    def _made(self, name: str, secret: bytes) -> _Key:
+        rule = self._rules[name]
+        # What only a name tells of a text, and what a parser sees in a source, may be the same.
+        is_guess = rule.bound or rule.is_parsed
+        family = rule.id if rule.practice else _GUESSED if is_guess else rule.provider
+        return _Key(family, canonical(rule.structure, secret))
 
 
 def _is_doubtful(sighting: Sighting) -> bool:
     """True if neither the content nor the path says whose credential it is, or the path says that it is another's."""
-    words, path = sighting.match.path_words, sighting.place.path.lower()
-    if any(word in path for word in sighting.match.other_words):
+    words, others = sighting.match.path_words, sighting.match.other_words
+    if not words and not others:
+        return False
+    path = sighting.place.path.lower()
+    if any(word in path for word in others):
         return True
     return bool(words) and not any(word in path for word in words)
 
 
-def _join_sets(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:
+def _join_sets(groups: dict[_Key, list[Sighting]], keys: _Keys) -> None:
     """Move the sightings of what is part of a larger set into the group of that set."""
     sizes = {key: max(len(sighting.match.parts) for sighting in group) for key, group in groups.items()}
     for owner in sorted((key for key, size in sizes.items() if size), key=lambda key: (sizes[key], key)):
-        parts = {_key(part, rules) for sighting in groups[owner] for part in sighting.match.parts} - {owner}
+        parts = {keys.of(part) for sighting in groups[owner] for part in sighting.match.parts} - {owner}
         for key in sorted(parts):
             if key in groups and sizes[key] < sizes[owner]:
                 groups[owner] += groups.pop(key)
@@ -130,20 +149,18 @@ def _join_sets(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRu
 
 def _leave_known_places(groups: dict[_Key, list[Sighting]], rules: Mapping[str, PatternRule]) -> None:
     """Take from what only a name tells the places that belong to another finding."""
-    known = {
-        (each.place, each.blob, each.match.extent)
-        for group in groups.values()
-        for each in group
-        if not rules[each.match.rule].bound
-    }
+    bound = {name for name, rule in rules.items() if rule.bound}
+    known = {_spot(each) for group in groups.values() for each in group if each.match.rule not in bound}
     for key, group in list(groups.items()):
-        groups[key] = [
-            each
-            for each in group
-            if not rules[each.match.rule].bound or (each.place, each.blob, each.match.extent) not in known
-        ]
+        groups[key] = [each for each in group if each.match.rule not in bound or _spot(each) not in known]
         if not groups[key]:
             del groups[key]
+
+
+def _spot(sighting: Sighting) -> tuple[object, ...]:
+    """What no two places share; the state of a place, which is slow to hash, follows from it."""
+    match, place, blob = sighting
+    return place.path, place.commit, blob, match.extent
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -161,14 +178,16 @@ def _finding(
     key: _Key,
     group: list[Sighting],
     rules: Mapping[str, PatternRule],
+    keys: _Keys,
     commits: Mapping[str, Commit],
+    dates: Mapping[str, tuple[float, str]],
     sites: Sites,
     shows_samples: bool,
 ) -> Finding:
     occurrences = _occurrences(group, sites)
-    best = max(group, key=lambda sighting: _rank(rules[sighting.match.rule]))
-    rule = rules[best.match.rule]
-    dated = [commits[name] for name in {each.place.commit or "" for each in group} if name in commits]
+    rule = max((rules[name] for name in {each.match.rule for each in group}), key=_rank)
+    best = next(each for each in group if each.match.rule == rule.id)
+    dated = [dates[name] for name in {each.place.commit or "" for each in group} if name in dates]
     is_uncommitted = any(each.commit is None for each in occurrences) and not dated
     status, reason = status_of(occurrences)
     if not shows_samples and all(sighting.match.sample for sighting in group):
@@ -187,7 +206,7 @@ def _finding(
         state=occurrences[0].state,
         status=status,
         status_reason=reason,
-        introduced=None if is_uncommitted or not dated else min(dated, key=_when),
+        introduced=None if is_uncommitted or not dated else commits[min(dated)[1]],
         guidance=Guidance(
             rule.advice,
             rule.rotate,
@@ -197,24 +216,25 @@ def _finding(
             site.advice if site is not None and not rule.is_on_paths else "",
             rule.references,
         ),
-        parts=_parts(group, rules, sites),
+        parts=_parts(group, rules, keys, sites),
     )
 
 
-def _parts(group: list[Sighting], rules: Mapping[str, PatternRule], sites: Sites) -> tuple[Part, ...]:
+def _parts(group: list[Sighting], rules: Mapping[str, PatternRule], keys: _Keys, sites: Sites) -> tuple[Part, ...]:
     """The credentials of the sets in `group`, each once, at the nearest place; in the order of the first set."""
     parts: dict[tuple[str, _Key], Part] = {}
     for sighting in group:
         for part in sighting.match.parts:
             occurrence = _occurrence(sighting, part.extent, sites)
             found = Part(part.rule, rules[part.rule].name, part.secret, part.evidence, occurrence)
-            parts.setdefault((part.rule, _key(part, rules)), found)
+            parts.setdefault((part.rule, keys.of(part)), found)
     return tuple(parts.values())
 
 
 def _environments(occurrences: tuple[Occurrence, ...]) -> tuple[str, ...]:
     """Evidence that one credential serves several environments."""
-    files = {name for each in occurrences if _ENVIRONMENT.fullmatch(name := re.split("[/!]", each.path)[-1])}
+    paths = {each.path for each in occurrences}
+    files = {name for path in paths if _ENVIRONMENT.fullmatch(name := re.split("[/!]", path)[-1])}
     return (f"the same in several environments: {', '.join(sorted(files))}",) if len(files) > 1 else ()
 
 
@@ -222,11 +242,13 @@ def _unignored(
     group: list[Sighting], rule: PatternRule, occurrences: tuple[Occurrence, ...], sites: Sites
 ) -> tuple[str, ...]:
     """Evidence that the next `git add` may take in a file whose nature is to hold credentials."""
-    private = {
-        each.path for each in occurrences if rule.is_on_paths or ((site := sites.named(each.site)) and site.is_private)
-    }
     open_to_git = {each.place.path for each in group if each.place.tracking is Tracking.UNTRACKED}
-    return tuple(f"git neither has nor ignores {path}" for path in sorted(private & open_to_git))
+    private = {
+        each.path
+        for each in occurrences
+        if each.path in open_to_git and (rule.is_on_paths or ((site := sites.named(each.site)) and site.is_private))
+    }
+    return tuple(f"git neither has nor ignores {path}" for path in sorted(private))
 
 
 def _rank(rule: PatternRule) -> tuple[object, ...]:
@@ -291,9 +313,12 @@ def _shown(group: list[Sighting], first: Occurrence) -> Sighting:
 
 
 def status_of(occurrences: tuple[Occurrence, ...]) -> tuple[Status, str]:
-    """Suppressed if comments cover it wherever it stands now: in the work tree, else at HEAD, else in history."""
-    nearest = min(_DISTANCES[each.state] for each in occurrences)
-    current = [each.ignored for each in occurrences if _DISTANCES[each.state] == nearest]
+    """Suppressed if comments cover it wherever it stands now: in the work tree, else at HEAD, else in history.
+
+    `occurrences` are those of a finding, nearest first.
+    """
+    nearest = occurrences[0].state
+    current = [each.ignored for each in occurrences if each.state is nearest]
     if all(reason is not None for reason in current):
         return Status.SUPPRESSED, next((reason for reason in current if reason), "no reason given")
     return Status.NEW, ""
