@@ -8,30 +8,27 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter import matcher
-from linter.model import Secret, restored_secret
-from linter.other_process import OtherProcess, answer
-from linter.slices import Slice, Workshop
-from linter.stop import Stop
+from linter.other_process import OtherProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from linter.slices import Outcome, Settings
     from linter.sources.errand import Errand
+    from linter.stop import Stop
 
-__all__ = ["Helper", "Helpers", "serve"]
+__all__ = ["Helper", "Helpers"]
 
-_CODE = "from linter.helper import serve; serve()"
+_CODE = "from linter.serving import serve; serve()"
 
 
 class Helper:
-    """Starts the process with the first errand; a context manager that ends it. Once it is lost there is none."""
+    """Runs errands for one thread; a context manager that ends the process. Once it is lost there is none."""
 
-    def __init__(self, settings: Settings, stop: Stop) -> None:
-        self._settings = replace(settings, excluded=None, jobs=1)
+    def __init__(self, stop: Stop) -> None:
         self._stop = stop
         self._process: OtherProcess | None = None
+        self._is_begun = False
         self._is_lost = False
 
     def __enter__(self) -> Helper:
@@ -41,14 +38,25 @@ class Helper:
         if self._process is not None:
             self._process.close()
 
-    def run(self, errand: Errand) -> Outcome | None:
+    def start(self) -> None:
+        """Start the process, which takes a while to import what it needs; else it starts with the first errand."""
+        try:
+            self._process = OtherProcess(_CODE)
+        except OSError:
+            self._is_lost = True
+        else:
+            self._stop.calls(self._process.kill)
+
+    def run(self, errand: Errand, settings: Settings) -> Outcome | None:
         """What the process saw on an errand, of which it tells the rest; None if it is lost and nothing is known."""
-        if self._is_lost:
+        if self._process is None and not self._is_lost:
+            self.start()
+        if self._process is None or self._is_lost:
             return None
         try:
-            if self._process is None:
-                self._process = OtherProcess(_CODE, self._settings)
-                self._stop.calls(self._process.kill)
+            if not self._is_begun:
+                self._process.begin(replace(settings, excluded=None, jobs=1))
+                self._is_begun = True
             outcome: Outcome
             outcome, errand.unread = self._process.ask(errand)
         except (OSError, EOFError, pickle.UnpicklingError):
@@ -60,8 +68,7 @@ class Helper:
 class Helpers:
     """The processes of a scan, each lent to one thread at a time; a context manager that ends them."""
 
-    def __init__(self, settings: Settings, stop: Stop) -> None:
-        self._settings = settings
+    def __init__(self, stop: Stop) -> None:
         self._stop = stop
         self._free: list[Helper] = []
         self._stack = ExitStack()
@@ -72,47 +79,22 @@ class Helpers:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def start(self, count: int) -> None:
+        """Start `count` processes, which will be needed."""
+        for _ in range(count):
+            helper = self._new()
+            helper.start()
+            self._free.append(helper)
+
     @contextlib.contextmanager
     def one(self) -> Iterator[Helper]:
         """One that no other thread has."""
         try:
             helper = self._free.pop()
         except IndexError:
-            helper = self._stack.enter_context(Helper(self._settings, self._stop))
+            helper = self._new()
         yield helper
         self._free.append(helper)
 
-
-def serve() -> None:
-    """Examine what is asked for; the main function of the process."""
-    answer(_begun, {Secret: _with_value})
-
-
-def _begun(settings: Settings) -> Callable[[Errand], tuple[Outcome, object]]:
-    """What runs errands.
-
-    Raises:
-        SystemExit: nothing was compiled before; that is for one process to do.
-    """
-    engine = matcher.ready(settings.rules)
-    if engine is None:
-        raise SystemExit(1)
-    workshop = Workshop(settings, engine, Stop())
-    slices: dict[bool, Slice] = {}
-
-    def run(errand: Errand) -> tuple[Outcome, object]:
-        if errand.is_past not in slices:
-            slices[errand.is_past] = Slice(workshop, is_past=errand.is_past)
-        each = slices[errand.is_past]
-        for batch in errand.batches():
-            each.examine(batch, errand.opened)
-        return each.outcome(), errand.unread
-
-    return run
-
-
-def _with_value(secret: Secret) -> tuple[Callable[..., Secret], tuple[bytes | None, str, int | None]]:
-    """How a secret goes to the process that asked, which is to know it; no other pickle holds one."""
-    with contextlib.suppress(ValueError):
-        return restored_secret, (secret.reveal(), secret.redacted, secret.length)
-    return restored_secret, (None, secret.redacted, secret.length)
+    def _new(self) -> Helper:
+        return self._stack.enter_context(Helper(self._stop))

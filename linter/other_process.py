@@ -32,18 +32,25 @@ Reducers = Mapping[type, Callable[[Any], "tuple[Any, ...]"]]
 
 
 class OtherProcess:
-    """A process that runs `code`, which is to call `answer`; it is sent `first` and has said that it is ready.
+    """A process that runs `code`, which is to call `answer`.
 
     Raises:
-        OSError: it cannot be started, or cannot import what it needs.
+        OSError: it cannot be started.
     """
 
-    def __init__(self, code: str, first: object) -> None:
+    def __init__(self, code: str) -> None:
         path = _PATH.format(path=[folder for folder in sys.path if folder])
         command = [sys.executable, "-I", "-c", path + code]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+
+    def begin(self, first: object) -> None:
+        """Send `first`, before all else, and wait until the process is ready to answer.
+
+        Raises:
+            OSError: it cannot import what it needs, or has ended.
+        """
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 _send(self._process.stdin, first, {})

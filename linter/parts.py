@@ -107,6 +107,10 @@ class FilesPart:
         """Streams of batches and errands for up to `jobs` threads."""
         return self._files.slices(jobs)
 
+    def helpers(self, jobs: int) -> int:
+        """How many of `jobs` streams have errands."""
+        return self._files.helpers(jobs)
+
     def early(self, jobs: int, is_wanted: PathTest) -> Sequence[Iterator[Batch]]:
         """None: the paths were known from the start."""
         return ()

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 from linter import matcher, sites
 from linter.file_rules import FileRules
 from linter.findings import Sighting, gather
-from linter.helper import Helpers
 from linter.members import innermost
 from linter.model import COMPLETE, Batch, Coverage, Report, Skip, SkipKind, State
 from linter.parsed import for_history
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.examine import Examined
-    from linter.helper import Helper
+    from linter.helper import Helper, Helpers
     from linter.matcher import Engine
     from linter.model import Commit, Place
     from linter.parts import Part
@@ -45,22 +44,22 @@ Progress = Callable[[int, "float | None"], None]
 def scan(
     parts: Sequence[Part],
     settings: Settings,
+    helpers: Helpers,
     notices: Sequence[str] = (),
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Report:
-    """Scan `parts` to their end, or until `stop` is set.
+    """Scan `parts` to their end, or until `stop` is set, with `helpers` where there is much of them.
 
     Raises:
         Error: a rule's pattern cannot be compiled.
     """
     stop = stop or Stop()
     engine, slow = matcher.choose(settings.rules, lambda: _size(parts))
+    run = _Run(settings, engine, helpers, parts, progress, stop)
     coverage = Coverage()
-    with Helpers(settings, stop) as helpers:
-        run = _Run(settings, engine, helpers, parts, progress, stop)
-        for part in parts:
-            coverage = _sum(coverage, run.scan(part))
+    for part in parts:
+        coverage = _sum(coverage, run.scan(part))
     findings = (
         gather(run.sightings, settings.rules, run.commits, sites.builtin(), shows_samples=settings.shows_samples)
         if run.sightings
@@ -147,7 +146,7 @@ class _Run:
         for item in stream:
             if isinstance(item, Batch):
                 yield item
-            elif (found := helper.run(item)) is None:
+            elif (found := helper.run(item, self._settings)) is None:
                 yield from item.batches()
             else:
                 outcome.add(found)

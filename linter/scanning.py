@@ -107,14 +107,18 @@ def scan(
         Error: bad input, of any kind.
     """
     from linter import targets
+    from linter.helper import Helpers
     from linter.stop import Stop
 
     config = settled.config
     request = _narrowed(request, config)
     stop = stop or Stop()
+    jobs = options.jobs or _processors()
     with ExitStack() as stack:
         planned = targets.plan(request, stack, stop)
-        # After the plan: git already works while these are imported and the rules are read.
+        helpers = stack.enter_context(Helpers(stop))
+        helpers.start(planned.helpers(jobs))
+        # After the plan: git and helpers already work while these are imported and the rules are read.
         from linter import all_rules, overrides, pipeline, slices
 
         if config.sinks:
@@ -129,7 +133,7 @@ def scan(
         settings = slices.Settings(
             rules,
             frozenset(rule.id for rule in known),
-            options.jobs or _processors(),
+            jobs,
             request.excluded,
             config.accept_skips,
             honours_comments=_is_trusted(request, options),
@@ -139,7 +143,7 @@ def scan(
             opens_archives=config.archives,
         )
         notices = [*settled.notices, *left_out, *planned.notices]
-        made = pipeline.scan(planned.parts, settings, notices, progress, stop)
+        made = pipeline.scan(planned.parts, settings, helpers, notices, progress, stop)
     coverage = replace(made.coverage, skipped=(*planned.skips, *made.coverage.skipped))
     is_whole = coverage.complete and not config.select and not config.ignore and _is_whole(request)
     today = datetime.now(timezone.utc).date()

@@ -99,6 +99,10 @@ class Plan(NamedTuple):
     notices: list[str]
     skips: list[Skip]
 
+    def helpers(self, jobs: int) -> int:
+        """How many processes beside this one have something to do at once; of a history they have once it is walked."""
+        return max((part.helpers(jobs) for part in self.parts if isinstance(part, FilesPart)), default=0)
+
 
 def plan(request: Request, stack: ExitStack, stop: Stop) -> Plan:
     """The parts that `request` asks for.

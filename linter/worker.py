@@ -43,7 +43,7 @@ class Worker:
             Lost: the process died, or took too long and was killed.
             OSError: it cannot be started.
         """
-        process = self._process = self._process or OtherProcess(_CODE, self._sinks)
+        process = self._process = self._process or self._begun()
         is_late = threading.Event()
 
         def end() -> None:
@@ -61,6 +61,11 @@ class Worker:
         finally:
             timer.cancel()
         return analysis
+
+    def _begun(self) -> OtherProcess:
+        process = OtherProcess(_CODE)
+        process.begin(self._sinks)
+        return process
 
     def close(self) -> None:
         """End the process, if there is one."""

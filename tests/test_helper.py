@@ -87,10 +87,10 @@ def _here(settings: Settings, errand: BlobErrand) -> Outcome:
 
 
 def test_another_process_sees_what_is_seen_here(settings: Settings, errand: BlobErrand) -> None:
-    with Helper(settings, Stop()) as made:
-        outcome = made.run(errand)
+    with Helper(Stop()) as made:
+        outcome = made.run(errand, settings)
         assert outcome == _here(settings, errand)
-        assert made.run(errand) == outcome
+        assert made.run(errand, settings) == outcome
     assert outcome is not None
     secrets = {match.secret.reveal() for each in outcome.examined for match in each.matches}
     assert {github_token(number).encode() for number in range(3)} <= secrets
@@ -102,8 +102,8 @@ def test_what_it_could_not_read_is_told(settings: Settings, errand: BlobErrand) 
     (pack,) = errand.packs
     pack.chmod(0o644)
     pack.write_bytes(pack.read_bytes()[: errand.families[0][0].offset + 9])
-    with Helper(settings, Stop()) as made:
-        outcome = made.run(errand)
+    with Helper(Stop()) as made:
+        outcome = made.run(errand, settings)
     assert outcome is not None
     assert errand.unread
     assert {name + b" blob" for name in errand.unread} | outcome.delivered == set(errand.keys())
@@ -116,24 +116,24 @@ def test_a_process_that_does_not_start_is_lost(
     code: str, settings: Settings, errand: BlobErrand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(helper, "_CODE", code)
-    with Helper(settings, Stop()) as made:
-        assert made.run(errand) is None
-        assert made.run(errand) is None
+    with Helper(Stop()) as made:
+        assert made.run(errand, settings) is None
+        assert made.run(errand, settings) is None
 
 
 def test_where_nothing_is_compiled_there_is_none(settings: Settings, errand: BlobErrand, cold_cache: Path) -> None:
     assert not cold_cache.exists()
-    with Helper(settings, Stop()) as made:
-        assert made.run(errand) is None
+    with Helper(Stop()) as made:
+        assert made.run(errand, settings) is None
 
 
 def test_a_stop_ends_it(settings: Settings, errand: BlobErrand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helper, "_CODE", f"{HANGING}{helper._CODE}")
     stop = Stop()
-    with Helper(settings, stop) as made:
+    with Helper(stop) as made:
         threading.Timer(3, stop.set).start()
         started = time.monotonic()
-        assert made.run(errand) is None
+        assert made.run(errand, settings) is None
     assert time.monotonic() - started < 30
 
 
@@ -153,9 +153,9 @@ files._GROUP = 1
 matcher.SMALL_SCAN = 0
 helper._CODE = {code!r}
 run, blobs, tree = helper.Helper.run, history.History._slice, files.Files._slice
-def told(self, errand):
+def told(self, errand, settings):
     print("asked", type(errand).__name__, file=sys.stderr, flush=True)
-    found = run(self, errand)
+    found = run(self, errand, settings)
     print("lost" if found is None else "done", file=sys.stderr, flush=True)
     return found
 def late(read):

@@ -45,7 +45,7 @@ ROWS = (
     {"examine"},
     {"configured", "members"},
     {"slices"},
-    {"helper"},
+    {"helper", "serving"},
     {"targets", "pipeline"},
     {"scanning"},
     {"api"},
@@ -71,7 +71,7 @@ ALLOWED = {
 }
 """Third-party packages, and the modules or folders that import them."""
 
-REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text", "helper", "overrides"}
+REVEALS = {"findings", "foreign_baselines", "formats.json", "formats.text", "overrides", "serving"}
 """Where `.reveal()` is called: identity, hashes of other tools, reports with `--show-secrets`, values allowed, and
 what a process of ours found for another."""
 

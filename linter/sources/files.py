@@ -8,6 +8,7 @@ import os
 import stat
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 from linter.model import Error, Skip, SkipKind, Tracking
@@ -141,6 +142,10 @@ class Files:
 
     def size(self) -> int | None:
         """Bytes of all files, or None where there are too many to ask."""
+        return self._size
+
+    @cached_property
+    def _size(self) -> int | None:
         if len(self.paths) > _SIZE_ASKED:
             return None
         size = 0
@@ -155,13 +160,13 @@ class Files:
         All but the first have errands where there is enough to be read.
         """
         count = min(jobs, len(self._groups)) or 1
-        if count == 1 or not self._is_much():
-            return [self._slice() for _ in range(count)]
-        return [self._slice(), *(self._sent() for _ in range(1, count))]
+        more = self._sent if self.helpers(jobs) else self._slice
+        return [self._slice(), *(more() for _ in range(1, count))]
 
-    def _is_much(self) -> bool:
-        size = self.size() if len(self.paths) > _FEW else 0
-        return size is None or size > WORTH_A_PROCESS
+    def helpers(self, jobs: int) -> int:
+        """How many of `jobs` streams have errands."""
+        size = self._size if jobs > 1 and len(self.paths) > _FEW else 0
+        return min(jobs, len(self._groups)) - 1 if size is None or size > WORTH_A_PROCESS else 0
 
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What was listed and not delivered, each with what is known of why."""
