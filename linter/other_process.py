@@ -35,10 +35,12 @@ class OtherProcess:
     """A process that runs `code`, which is to call `answer`.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: it cannot be started, or Python is frozen into a program, which would be started instead.
     """
 
     def __init__(self, code: str) -> None:
+        if not sys.executable or getattr(sys, "frozen", False):
+            raise OSError("there is no interpreter of its own")
         path = _PATH.format(path=[folder for folder in sys.path if folder])
         command = [sys.executable, "-I", "-c", path + code]
         self._process = subprocess.Popen(

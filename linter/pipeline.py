@@ -118,7 +118,7 @@ class _Run:
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
         self.commits |= account.commits
-        skips = [*account.coverage.skipped]
+        skips: list[Skip] = []
         for each in examined:
             places = account.places.get(each.key, [])
             skips += self._tell(each, places, account.blobs.get(each.key))
@@ -128,7 +128,8 @@ class _Run:
             found = member.examined._replace(matches=self._scope.credentials(member.examined.matches))
             skips += self._tell(found, places, account.blobs.get(member.key))
         members = sum(outcome.members for outcome in outcomes)
-        judged = tuple(self._judged(skip) for skip in skips)
+        skips.sort(key=lambda skip: (skip.path, skip.reason))  # threads see contents in any order
+        judged = tuple(self._judged(skip) for skip in (*account.coverage.skipped, *skips))
         return replace(account.coverage, members=members, skipped=judged)
 
     def _scan_slice(self, part: Part, stream: Iterator[Batch | Errand]) -> Outcome:

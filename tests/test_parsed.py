@@ -90,6 +90,14 @@ def test_what_cannot_be_parsed_degrades_and_hides_nothing(code: str, twlint: Twl
     assert [finding["rule"] for finding in result.report["findings"]] == ["twitter-bearer-token"]
 
 
+def test_what_degrades_is_told_by_path_whatever_the_order_of_the_threads(twlint: Twlint, project: Path) -> None:
+    names = sorted(f"a{number}.py" for number in range(200))
+    for name in names:
+        (project / name).write_text('print 1\npassword = "x"\n')
+    report = twlint.json("--no-history", "--jobs", "3")
+    assert [skip["path"] for skip in report["coverage"]["skipped"]] == names
+
+
 def test_a_source_that_is_read_in_windows_degrades(twlint: Twlint, project: Path) -> None:
     (project / "a.py").write_text("x = 1  # nothing\n" * 1_500_000)
     (skip,) = twlint.json("--no-history")["coverage"]["skipped"]
