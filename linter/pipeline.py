@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from linter import matcher, sites
@@ -114,11 +115,13 @@ class _Run:
         if part.is_past:
             examined = list(self._without_unread(examined))
         examined, inside = innermost(examined, (each for outcome in outcomes for each in outcome.inside))
+        for seen in (examined, inside):
+            seen.sort(key=attrgetter("key"))  # threads see contents in any order
         account = part.account(delivered, {each.key for each in examined} | {each.key for each in inside})
         if self._stop.is_set():
             account = replace(account, coverage=_interrupted(account.coverage))
         self.commits |= account.commits
-        skips: list[Skip] = []
+        skips = [*account.coverage.skipped]
         for each in examined:
             places = account.places.get(each.key, [])
             skips += self._tell(each, places, account.blobs.get(each.key))
@@ -128,8 +131,7 @@ class _Run:
             found = member.examined._replace(matches=self._scope.credentials(member.examined.matches))
             skips += self._tell(found, places, account.blobs.get(member.key))
         members = sum(outcome.members for outcome in outcomes)
-        skips.sort(key=lambda skip: (skip.path, skip.reason))  # threads see contents in any order
-        judged = tuple(self._judged(skip) for skip in (*account.coverage.skipped, *skips))
+        judged = tuple(self._judged(skip) for skip in skips)
         return replace(account.coverage, members=members, skipped=judged)
 
     def _scan_slice(self, part: Part, stream: Iterator[Batch | Errand]) -> Outcome:
