@@ -145,14 +145,17 @@ def _peak(command: list[str]) -> int:
     return peak
 
 
-def _memory(pid: int) -> int:
-    """The sum of PSS of a process and its children, in bytes."""
+def _memory(pid: int, parent: bytes = b"") -> int:
+    """The sum of PSS of a process and its children, in bytes; `parent` is the command line of what started it."""
     total = 0
     try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if command == parent:
+            return 0  # it has not yet started its program, and all its memory is that of its parent (vfork(2))
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
         total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
         for task in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(_memory(int(child)) for child in (task / "children").read_text().split())
+            total += sum(_memory(int(child), command) for child in (task / "children").read_text().split())
     except OSError:
         pass
     return total
