@@ -33,11 +33,13 @@ class Walk:
 
     def __init__(self, text: bytes, hex_length: int, problem: str | None) -> None:
         self._hex_length = hex_length
-        self._is_lacking = text.startswith(b"?") or b"\n?" in text
         self.problem = problem
+        missing = text.startswith(b"?") + text.count(b"\n?")
         # What is missing stands behind all else: the marks in front of those ids say nothing more.
         self._lines = text.removeprefix(b"?").replace(b"\n?", b"\n").split(b"\n")
         self._lines.pop()
+        self.missing = frozenset(line[:hex_length] for line in self._lines[len(self._lines) - missing :])
+        """The ids of the objects that git lacks."""
         self.names = {line[:hex_length]: number for number, line in enumerate(self._lines)}
         """The ids of all objects in git's order, those that are missing included, and the numbers of their lines."""
         self._commits = [number for number, line in enumerate(self._lines) if len(line) == hex_length]
@@ -46,7 +48,7 @@ class Walk:
     @property
     def is_whole(self) -> bool:
         """True if git came to the end and lacked nothing behind which there could be more."""
-        return self.problem is None and not self._is_lacking
+        return self.problem is None and not self.missing
 
     def paths(self, keys: Iterable[bytes]) -> list[bytes]:
         """The path at which each of some objects came in, up to its first line feed; empty where there is none.

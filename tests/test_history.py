@@ -753,8 +753,8 @@ def test_an_alternate_that_is_gone_and_held_nothing_needed_changes_nothing(
 # R6: git dies.
 
 
-def dying_git(folder: Path, command: str, size: int, *, once: bool) -> dict[str, str]:
-    """An environment whose git is killed by signal 9 after `size` bytes of the answer to `command`."""
+def dying_git(folder: Path, command: str, size: int, *, once: bool, end: str = "kill -9 $$") -> dict[str, str]:
+    """An environment whose git is killed by signal 9, or comes to its `end`, after `size` bytes of what it answers."""
     real = shutil.which("git")
     folder.mkdir()
     marker = folder / "killed"
@@ -763,7 +763,7 @@ def dying_git(folder: Path, command: str, size: int, *, once: bool) -> dict[str,
     script.write_text(
         "#!/bin/sh\n"
         f'case "$*" in *{command}*)\n'
-        f"if {test}; then touch '{marker}'; '{real}' \"$@\" | head -c {size}; kill -9 $$; fi;; esac\n"
+        f"if {test}; then touch '{marker}'; '{real}' \"$@\" | head -c {size}; {end}; fi;; esac\n"
         f"exec '{real}' \"$@\"\n"
     )
     script.chmod(0o755)
@@ -879,6 +879,17 @@ def repacking(repository: Repository) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+@pytest.mark.parametrize("size", [0, 300])
+def test_what_git_walks_and_does_not_list_is_read_too(
+    size: int, repository: Repository, twlint: Twlint, tmp_path: Path
+) -> None:
+    reference = linear(repository, 12)
+    report = scan(twlint, env=dying_git(tmp_path / "bin", COMMANDS[1], size, once=False, end="exit 0"))
+    assert values(report) == reference
+    assert report["coverage"]["complete"]
+    assert report["coverage"] == scan(twlint)["coverage"]
 
 
 def check_repacking(repository: Repository, twlint: Twlint, count: int) -> None:

@@ -60,6 +60,7 @@ class History:
         self._sterile = sterile
         self._everything = everything
         self._trees: set[bytes] = set()
+        self._late_trees: set[bytes] = set()
         self._listed: set[bytes] = set()
         self._problems: list[str] = []
         self._early: list[bytes] = []
@@ -135,7 +136,19 @@ class History:
 
         All but the first have errands where there is enough to be read.
         """
-        return [self._slice(jobs), *(self._more(jobs, is_last=number == jobs - 1) for number in range(1, jobs))]
+        first = chain(self._slice(jobs), self._unlisted())
+        return [first, *(self._more(jobs, is_last=number == jobs - 1) for number in range(1, jobs))]
+
+    def _unlisted(self) -> Iterator[Batch]:
+        """What the walk reached and git did not list, because packs took the place of others meanwhile."""
+        names = self._expected.result().difference(self._families.names(), self._pending.names, self.walk.missing)
+        if not names:
+            return
+        asked = b"".join(name + b"\n" for name in sorted(names))
+        kinds = self._sterile.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).output.split()
+        kind_of = dict(zip(kinds[::2], kinds[1::2], strict=False))  # a git that dies may leave half a line
+        self._late_trees.update(name for name, kind in kind_of.items() if kind == b"tree")
+        yield from self._told(read_objects(self._sterile, sorted(names - self._late_trees), self._cache_size()))
 
     def _slice(self, jobs: int) -> Iterator[Batch]:
         while run := self._pending.take(jobs):
@@ -195,7 +208,7 @@ class History:
     def skips(self, delivered: set[bytes]) -> list[Skip]:
         """What should have been delivered and was not: the ledger's other side, from git's own walk."""
         length = self._sterile.hex_length
-        names = sorted(self._expected.result().difference(map(itemgetter(slice(length)), delivered)))
+        names = sorted(self._expected.result().difference(map(itemgetter(slice(length)), delivered), self._late_trees))
         skips = [
             Skip(f"object {name.decode()}", "missing or corrupt: git did not deliver it", SkipKind.FAILED)
             for name in names[:SKIPS_NAMED]
@@ -219,7 +232,8 @@ class _Pending:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._names: list[bytes] = []
+        self.names: list[bytes] = []
+        """What was added."""
         self._ends: list[int] = []
         self._taken = 0
         self._is_closed = False
@@ -232,12 +246,12 @@ class _Pending:
     @property
     def count(self) -> int:
         """How many objects were added."""
-        return len(self._names)
+        return len(self.names)
 
     def add(self, names: list[bytes], sizes: list[int]) -> None:
         """Add objects, each by its id and its number of bytes."""
         with self._changed:
-            self._names += names
+            self.names += names
             self._ends += islice(accumulate(sizes, initial=self.size), 1, None)
             self._changed.notify_all()
 
@@ -256,7 +270,7 @@ class _Pending:
             start = self._taken
             stop = bisect_left(self._ends, self.size - self._left() + wanted) + 1
             self._taken = min(stop, len(self._ends))
-            return self._names[start : self._taken]
+            return self.names[start : self._taken]
 
     def _left(self) -> int:
         """Bytes of what is not yet taken."""
