@@ -881,15 +881,19 @@ def repacking(repository: Repository) -> Iterator[None]:
         thread.join()
 
 
+@pytest.mark.parametrize("end", ["exit 0", "exit 128"])
 @pytest.mark.parametrize("size", [0, 300])
 def test_what_git_walks_and_does_not_list_is_read_too(
-    size: int, repository: Repository, twlint: Twlint, tmp_path: Path
+    size: int, end: str, repository: Repository, twlint: Twlint, tmp_path: Path
 ) -> None:
     reference = linear(repository, 12)
-    report = scan(twlint, env=dying_git(tmp_path / "bin", COMMANDS[1], size, once=False, end="exit 0"))
+    env = dying_git(tmp_path / "bin", COMMANDS[1], size, once=False, end=end)
+    report = scan(twlint, env=env)
     assert values(report) == reference
     assert report["coverage"]["complete"]
     assert report["coverage"] == scan(twlint)["coverage"]
+    if end != "exit 0":  # what nothing reaches is known from that list alone
+        assert not scan(twlint, "--all-objects", env=env)["coverage"]["complete"]
 
 
 def check_repacking(repository: Repository, twlint: Twlint, count: int) -> None:

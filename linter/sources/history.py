@@ -62,6 +62,7 @@ class History:
         self._trees: set[bytes] = set()
         self._late_trees: set[bytes] = set()
         self._listed: set[bytes] = set()
+        self._is_listed = True
         self._problems: list[str] = []
         self._early: list[bytes] = []
         self._blobs: list[Stored] = []
@@ -96,8 +97,7 @@ class History:
                 for piece in git.pieces():
                     lines, newline, rest = (rest + piece).rpartition(b"\n")
                     self._take_in(lines + newline)
-                if git.status() != 0:
-                    self._problems.append("git could not list all objects")
+                self._is_listed = git.status() == 0
             if not is_partial:
                 self._families = Families(self._sterile.objects, self._blobs, self._sterile.hex_length // 2)
             self._queue_rest()
@@ -216,6 +216,9 @@ class History:
         if len(names) > SKIPS_NAMED:
             rest = f"{len(names) - SKIPS_NAMED} more objects"
             skips.append(Skip(rest, "missing or corrupt: git did not deliver them", SkipKind.FAILED))
+        if not self._is_listed and (self._everything or not self.walk.is_whole):
+            # Else all that counts was asked for by name.
+            self._problems.append("git could not list all objects")
         skips += [Skip("history", problem, SkipKind.FAILED) for problem in self._problems]
         if self.walk.problem:
             reason = f"git could not walk it to its end; all objects there are were scanned: {self.walk.problem}"
